@@ -1,0 +1,2 @@
+//! The `netpol` command.
+fn main() {}

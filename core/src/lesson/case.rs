@@ -1,0 +1,123 @@
+//! Engine cases: every `##` heading of a Markdown file is one, with manifests and what is expected of them.
+//!
+//! Errors and warnings are expected on the line that causes them, in a comment (`# error: words`), or where no comment
+//! can stand in a `diagnostics` block (`3: error: words`, lines counted in the case's first `yaml` block).
+
+use super::expect::{self, Failure};
+use super::markdown::{self, Block, Section};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Source;
+use crate::{Analysis, analyze};
+
+/// What became of one file of cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many cases it has.
+    pub cases: usize,
+    /// What does not hold, by line.
+    pub failures: Vec<Failure>,
+}
+
+/// A diagnostic that a case expects.
+struct Expected {
+    block: usize,
+    line: usize,
+    severity: Severity,
+    words: String,
+    written_at: usize,
+}
+
+/// Runs every case of a Markdown file.
+pub fn run(text: &str) -> Report {
+    let mut report = Report::default();
+    for section in markdown::sections(text, 1).iter().filter(|section| section.level == 2) {
+        report.cases += 1;
+        report.failures.extend(run_case(section));
+    }
+    report
+}
+
+fn run_case(section: &Section) -> Vec<Failure> {
+    let manifests: Vec<&Block> = section.blocks.iter().filter(|block| block.language() == "yaml").collect();
+    let verdicts = section.blocks.iter().filter(|block| block.language() == "verdicts");
+    let diagnostics = section.blocks.iter().filter(|block| block.language() == "diagnostics");
+    let mut failures = Vec::new();
+    let fail = |line, message: &str| Failure { line, message: format!("{}: {message}", section.title) };
+    let sources =
+        manifests.iter().map(|block| Source::new(format!("line {}", block.line), block.text.as_str())).collect();
+    let analysis = analyze(sources);
+    let mut expected: Vec<Expected> =
+        manifests.iter().enumerate().flat_map(|(at, block)| comments(at, block)).collect();
+    for block in diagnostics {
+        for (at, line) in block.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            match listed(line, block.line + at) {
+                Some(found) => expected.push(found),
+                None => failures.push(fail(block.line + at, "a diagnostics line reads `3: error: words`")),
+            }
+        }
+    }
+    failures.extend(compare(&expected, &analysis, &manifests).into_iter().map(|f| fail(f.line, &f.message)));
+    let mut lines = 0;
+    for block in verdicts {
+        let (expectations, unreadable) = expect::parse(&block.text, block.line);
+        lines += expectations.len();
+        failures.extend(unreadable);
+        failures.extend(expect::check(&expectations, &analysis));
+    }
+    if lines == 0 && expected.is_empty() {
+        failures.push(fail(section.line, "a case must expect something"));
+    }
+    failures
+}
+
+fn comments(block: usize, text: &Block) -> Vec<Expected> {
+    let mut out = Vec::new();
+    for (at, line) in text.text.lines().enumerate() {
+        for (severity, marker) in [(Severity::Error, "# error:"), (Severity::Warning, "# warning:")] {
+            for part in line.split(marker).skip(1) {
+                let words = part.split("# error:").next().unwrap_or(part);
+                let words = words.split("# warning:").next().unwrap_or(words).trim().to_owned();
+                out.push(Expected { block, line: at + 1, severity, words, written_at: text.line + at });
+            }
+        }
+    }
+    out
+}
+
+fn listed(line: &str, written_at: usize) -> Option<Expected> {
+    let (number, rest) = line.trim().split_once(':')?;
+    let (word, words) = rest.trim().split_once(':')?;
+    let severity = [Severity::Error, Severity::Warning].into_iter().find(|severity| severity.word() == word.trim())?;
+    Some(Expected { block: 0, line: number.trim().parse().ok()?, severity, words: words.trim().to_owned(), written_at })
+}
+
+fn compare(expected: &[Expected], analysis: &Analysis, manifests: &[&Block]) -> Vec<Failure> {
+    let line_of = |diagnostic: &Diagnostic| {
+        let place = diagnostic.place;
+        analysis.sources.get(place.file).map_or(0, |source| source.line(place.span.start))
+    };
+    let mut unmet: Vec<&Expected> = expected.iter().collect();
+    let mut failures = Vec::new();
+    for found in analysis.manifests.diagnostics.iter().filter(|diagnostic| diagnostic.severity <= Severity::Warning) {
+        let line = line_of(found);
+        let meets = |expected: &&Expected| {
+            (expected.block, expected.line, expected.severity) == (found.place.file, line, found.severity)
+                && found.message.to_lowercase().contains(&expected.words.to_lowercase())
+        };
+        match unmet.iter().position(meets) {
+            Some(at) => {
+                unmet.remove(at);
+            }
+            None => {
+                let start = manifests.get(found.place.file).map_or(0, |block| block.line);
+                let message = format!("unexpected {}: {}", found.severity.word(), found.message);
+                failures.push(Failure { line: (start + line).saturating_sub(1), message });
+            }
+        }
+    }
+    failures.extend(unmet.into_iter().map(|expected| Failure {
+        line: expected.written_at,
+        message: format!("expected {} with `{}`, and there is none", expected.severity.word(), expected.words),
+    }));
+    failures
+}

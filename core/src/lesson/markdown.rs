@@ -1,0 +1,106 @@
+//! The little Markdown that the literate format needs: headings, prose, fenced blocks.
+
+/// A heading and what stands below it, up to the next heading of its level or above.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// 1 for `#`, 2 for `##`; 0 for the text before the first heading.
+    pub level: usize,
+    /// The heading's words.
+    pub title: String,
+    /// The heading's line, from 1.
+    pub line: usize,
+    /// The paragraphs, with blank lines between them.
+    pub prose: String,
+    /// The fenced blocks, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A fenced block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Block {
+    /// What stands behind the opening fence, such as `yaml` or `yaml policies`.
+    pub info: String,
+    /// The text between the fences.
+    pub text: String,
+    /// The line of the text's first line in the file, from 1.
+    pub line: usize,
+}
+
+impl Block {
+    /// The first word of [`Block::info`].
+    pub fn language(&self) -> &str {
+        self.info.split_whitespace().next().unwrap_or_default()
+    }
+}
+
+/// Cuts `text` into sections; `first_line` is the line of its first line in the file.
+pub fn sections(text: &str, first_line: usize) -> Vec<Section> {
+    let mut out = vec![Section { line: first_line, ..Section::default() }];
+    let mut open: Option<(usize, Block)> = None;
+    for (at, line) in text.lines().enumerate() {
+        let number = first_line + at;
+        let ticks = line.bytes().take_while(|b| *b == b'`').count();
+        match &mut open {
+            Some((fence, _)) if ticks >= *fence && line.trim_end().len() == ticks => {
+                let block = open.take().map(|(_, block)| block);
+                if let Some(section) = out.last_mut() {
+                    section.blocks.extend(block);
+                }
+            }
+            Some((_, block)) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            None if ticks >= 3 => {
+                let info = line.get(ticks..).unwrap_or_default().trim().to_owned();
+                open = Some((ticks, Block { info, text: String::new(), line: number + 1 }));
+            }
+            None => match heading(line) {
+                Some((level, title)) => {
+                    out.push(Section { level, title: title.to_owned(), line: number, ..Section::default() });
+                }
+                None => prose(line, out.last_mut()),
+            },
+        }
+    }
+    if let (Some((_, block)), Some(section)) = (open, out.last_mut()) {
+        section.blocks.push(block);
+    }
+    out
+}
+
+fn heading(line: &str) -> Option<(usize, &str)> {
+    let level = line.bytes().take_while(|b| *b == b'#').count();
+    let title = line.get(level..)?.strip_prefix(' ')?;
+    (1..=6).contains(&level).then(|| (level, title.trim()))
+}
+
+fn prose(line: &str, section: Option<&mut Section>) {
+    let Some(section) = section else { return };
+    let line = line.trim();
+    if line.is_empty() {
+        if !section.prose.is_empty() && !section.prose.ends_with("\n\n") {
+            section.prose.push_str("\n\n");
+        }
+    } else {
+        if !section.prose.is_empty() && !section.prose.ends_with('\n') {
+            section.prose.push(' ');
+        }
+        section.prose.push_str(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_prose_and_fences() {
+        let text = "# A\none\ntwo\n\nthree\n```yaml x\n# not a heading\n```\n## B\n````\n```\n````\n";
+        let sections = sections(text, 1);
+        assert_eq!(sections.len(), 3);
+        assert_eq!(sections[1].prose, "one two\n\nthree");
+        assert_eq!(sections[1].blocks[0], Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 7 });
+        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 9, "```\n"));
+    }
+}

@@ -1,0 +1,6 @@
+//! The literate format: Markdown that teaches and is checked. Cases and lessons are both written in it.
+
+pub mod case;
+pub mod expect;
+pub mod markdown;
+pub mod script;

@@ -1,0 +1,64 @@
+//! The engine of the NetworkPolicy playground: from manifests to who may talk to whom, and why.
+//!
+//! Data flows one way: text ([`source`]) → objects ([`manifest`]) → who can talk ([`cluster`]) → common rules
+//! ([`policy`]) → verdicts ([`connectivity`]) → views ([`explain`], [`diff`], [`words`]). Text changes only through
+//! small edits ([`rewrite`]).
+//!
+//! ```
+//! use netpol_core::{analyze, source::Source};
+//!
+//! let pods = Source::new("pods", "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b}}");
+//! let deny = Source::new("policy", "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny}, spec: {podSelector: {}}}");
+//! let analysis = analyze(vec![deny, pods]);
+//! let (a, b) = (analysis.cluster.find("default/a").unwrap(), analysis.cluster.find("default/b").unwrap());
+//! assert!(analysis.connectivity.connection(a, b).unwrap().allowed.is_empty());
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod bits;
+pub mod cluster;
+pub mod connectivity;
+pub mod diagnostic;
+pub mod diff;
+pub mod explain;
+pub mod external;
+pub mod labels;
+pub mod lesson;
+pub mod manifest;
+pub mod policy;
+pub mod ports;
+pub mod rewrite;
+pub mod source;
+pub mod words;
+
+use cluster::Cluster;
+use connectivity::Connectivity;
+use manifest::Manifests;
+use policy::Policy;
+use source::Source;
+
+/// Everything the engine knows about a set of texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analysis {
+    /// The texts.
+    pub sources: Vec<Source>,
+    /// The objects in them, and what is wrong with the others.
+    pub manifests: Manifests,
+    /// Who can talk.
+    pub cluster: Cluster,
+    /// The policies as common rules, in text order, one for each of [`Manifests::policies`].
+    pub policies: Vec<Policy>,
+    /// Who may talk.
+    pub connectivity: Connectivity,
+}
+
+/// Reads `sources` together and works out everything. Never fails: objects with errors are left out and named in
+/// [`Manifests::diagnostics`].
+pub fn analyze(sources: Vec<Source>) -> Analysis {
+    let manifests = manifest::read(&sources);
+    let cluster = Cluster::gather(&manifests);
+    let policies: Vec<Policy> =
+        manifests.policies.iter().map(|policy| policy::kubernetes::compile(policy, &cluster)).collect();
+    let connectivity = Connectivity::evaluate(&cluster, &policies);
+    Analysis { sources, manifests, cluster, policies, connectivity }
+}

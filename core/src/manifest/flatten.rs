@@ -1,0 +1,83 @@
+//! Brackets over several lines, as kubectl takes them.
+//!
+//! YAML wants the lines of a `[…]` or `{…}` indented deeper than what it stands in, and the event parser insists;
+//! kubectl's parser does not, and people close brackets wherever they like. Inside brackets a line end means no more
+//! than a space, so a document that fails over its indentation is read again with its bracketed lines joined. Every
+//! byte keeps its place.
+
+/// `text` with line ends, tabs and comments inside flow collections turned to spaces, byte for byte.
+pub(super) fn flatten(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut depth = 0usize;
+    let mut block_scalar: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+        let blank = line.trim().is_empty();
+        if depth == 0 && block_scalar.is_some_and(|parent| blank || indent > parent) {
+            out.extend_from_slice(line.as_bytes());
+            continue;
+        }
+        block_scalar = None;
+        flatten_line(line, &mut depth, &mut out);
+        if depth == 0 && opens_block_scalar(line) {
+            block_scalar = Some(indent);
+        }
+    }
+    // Only ASCII bytes were replaced, by ASCII spaces.
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+fn flatten_line(line: &str, depth: &mut usize, out: &mut Vec<u8>) {
+    let mut quote: Option<u8> = None;
+    let mut before = b'\n';
+    let mut value_may_start = true;
+    let mut bytes = line.bytes();
+    while let Some(byte) = bytes.next() {
+        let inside = *depth > 0;
+        let mut kept = byte;
+        match byte {
+            _ if quote.is_some() => {
+                if quote == Some(byte) && before != b'\\' {
+                    quote = None;
+                }
+            }
+            b'#' if matches!(before, b' ' | b'\t' | b'\n' | b',' | b'[' | b'{') => {
+                let rest = std::iter::once(byte).chain(bytes.by_ref());
+                out.extend(rest.map(|byte| if inside { b' ' } else { byte }));
+                return;
+            }
+            b'"' | b'\'' if inside || value_may_start => quote = Some(byte),
+            b'{' | b'[' if inside || value_may_start => *depth += 1,
+            b'}' | b']' => *depth = depth.saturating_sub(1),
+            b'\n' | b'\r' | b'\t' if inside => kept = b' ',
+            _ => {}
+        }
+        value_may_start = match byte {
+            b' ' => value_may_start || matches!(before, b':' | b'-'),
+            b'-' => value_may_start,
+            _ => false,
+        };
+        before = if before == b'\\' && byte == b'\\' { 0 } else { byte };
+        out.push(kept);
+    }
+}
+
+/// Whether `line` ends in `|` or `>`, with or without indicators behind it.
+fn opens_block_scalar(line: &str) -> bool {
+    let line = line.split(" #").next().unwrap_or(line).trim_end();
+    let head = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
+    head.strip_suffix(['|', '>']).is_some_and(|before| before.ends_with(": ") || before.ends_with("- "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_bracketed_lines_are_joined() {
+        let text = "a: [ # one\n1, \"x\\\"]\ty\"\n]\nb: |\n  {\n  x\nc: it's [\n- {d: 1,\n\te: 2}\n";
+        let flat = flatten(text);
+        assert_eq!(flat, "a: [       1, \"x\\\"]\ty\" ]\nb: |\n  {\n  x\nc: it's [\n- {d: 1,  e: 2}\n");
+        assert_eq!(flat.len(), text.len());
+    }
+}

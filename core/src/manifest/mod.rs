@@ -1,0 +1,207 @@
+//! From text to objects: YAML streams, JSON, and `kind: List`, each object with the place it is written at.
+//!
+//! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
+
+mod cidr;
+mod decode;
+mod documents;
+mod flatten;
+mod meta;
+mod names;
+mod network_policy;
+mod scalar;
+mod selector;
+mod suggest;
+mod syntax;
+mod tree;
+mod workload;
+
+pub use decode::Spanned;
+pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
+pub use network_policy::{
+    Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
+};
+pub use workload::{ContainerPort, Namespace, Workload, WorkloadKind};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{FileId, Place, Source, Span};
+use decode::{Decoder, Fields};
+use tree::{Node, Tree};
+
+/// All that could be read from a list of sources.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Manifests {
+    /// Namespaces, in text order.
+    pub namespaces: Vec<Namespace>,
+    /// Pods and workloads, in text order.
+    pub workloads: Vec<Workload>,
+    /// Network policies, in text order.
+    pub policies: Vec<NetworkPolicy>,
+    /// Objects of kinds that play no part.
+    pub skipped: Vec<Skipped>,
+    /// What is wrong, in text order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many objects were left out because of errors.
+    pub refused: usize,
+}
+
+/// An object that was passed over because of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its `apiVersion`.
+    pub api_version: String,
+    /// Its `kind`.
+    pub kind: String,
+    /// Its `metadata.name`, if it has one.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
+
+/// Reads every object of every source. The index of a source in the slice is its [`FileId`].
+pub fn read(sources: &[Source]) -> Manifests {
+    let mut out = Manifests::default();
+    for (file, source) in sources.iter().enumerate() {
+        for span in documents::split(source.text()) {
+            document(source, file, span, &mut out);
+        }
+    }
+    drop_repeats(&mut out);
+    out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
+    out
+}
+
+fn document(source: &Source, file: FileId, span: Span, out: &mut Manifests) {
+    let text = source.slice(span);
+    let error = match tree::read(text, span.start) {
+        Ok(tree) => return root(&tree, file, out),
+        Err(error) => error,
+    };
+    if error.reason.contains("indentation") || error.reason.contains("tab") {
+        let flat = flatten::flatten(text);
+        if let Ok(tree) = tree::read(&flat, span.start) {
+            return root(&tree, file, out);
+        }
+    }
+    out.refused += 1;
+    out.diagnostics.push(syntax::explain(&error, source, file, span));
+}
+
+fn root(tree: &Tree<'_>, file: FileId, out: &mut Manifests) {
+    if !tree.root.is_null() {
+        object(&tree.root, tree, file, 0, out);
+    }
+}
+
+/// Lists inside lists are legal JSON but no real command prints them; a few levels are read.
+const MAX_LISTS: usize = 4;
+
+fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mut Manifests) {
+    let mut decoder = Decoder::new(file);
+    let Some(fields) = decoder.mapping(node, "A Kubernetes object") else {
+        let text = node.text().unwrap_or_default();
+        if let Some(error) = decoder.found.first_mut() {
+            error.code = "not-an-object";
+            error.help = Some(if text.starts_with("kubectl") {
+                "This looks like a shell command: put a `#` in front of it to keep it as a comment.".into()
+            } else {
+                "An object begins with `apiVersion:` and `kind:`.".into()
+            });
+        }
+        return close(decoder, None::<()>, out, |_, ()| {});
+    };
+    let word = |key: &str| fields.get(key).and_then(|node| node.text()).unwrap_or_default();
+    let (api_version, kind) = (word("apiVersion"), word("kind"));
+    if kind.is_empty() || api_version.is_empty() {
+        let missing = if kind.is_empty() { "kind" } else { "apiVersion" };
+        let message = format!("This object has no `{missing}`.");
+        decoder.error("missing-field", fields.head(), message).help =
+            Some("An object begins with `apiVersion:` and `kind:`.".into());
+        return close(decoder, None::<()>, out, |_, ()| {});
+    }
+    if (kind == "List" || kind.ends_with("List") && fields.get("items").is_some()) && depth < MAX_LISTS {
+        let items = fields.get("items").and_then(|node| decoder.list(node, "items")).unwrap_or_default();
+        close(decoder, None::<()>, out, |_, ()| {});
+        return items.iter().for_each(|item| object(item, tree, file, depth + 1, out));
+    }
+    let twice: Vec<_> = tree.duplicates.iter().filter(|(span, _)| within(*span, node.span)).collect();
+    for (span, key) in twice {
+        let message = format!("The key `{key}` stands twice in this mapping.");
+        decoder.error("duplicate-key", *span, message).help = Some("Keep one of them.".into());
+    }
+    if (api_version, kind) == POLICY_API {
+        let policy = network_policy::read(&fields, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if (api_version, kind) == ("v1", "Namespace") {
+        let namespace = workload::namespace(&fields, &mut decoder);
+        close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
+    } else if let Some(known) = WorkloadKind::find(api_version, kind) {
+        let workload = workload::workload(known, &fields, &mut decoder);
+        close(decoder, workload, out, |out, workload| out.workloads.push(workload));
+    } else {
+        out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
+    }
+}
+
+fn within(inner: Span, outer: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn skipped(api_version: &str, kind: &str, fields: &Fields<'_, '_>, place: Place) -> Skipped {
+    let name = fields.get("metadata").and_then(|node| node.get("name")).and_then(Node::text).unwrap_or_default();
+    Skipped { api_version: api_version.to_owned(), kind: kind.to_owned(), name: name.to_owned(), place }
+}
+
+/// Hands `value` on unless something a cluster would refuse was found in it.
+fn close<T>(decoder: Decoder, value: Option<T>, out: &mut Manifests, keep: impl FnOnce(&mut Manifests, T)) {
+    let failed = decoder.failed();
+    out.diagnostics.extend(decoder.found);
+    if failed {
+        out.refused += 1;
+    } else if let Some(value) = value {
+        keep(out, value);
+    }
+}
+
+/// Of two objects with one kind, namespace and name the later one counts, as it would with `kubectl apply`.
+fn drop_repeats(out: &mut Manifests) {
+    let mut repeats = Vec::new();
+    keep_last(&mut out.namespaces, |namespace| &namespace.meta, |_| "Namespace", &mut repeats);
+    keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
+    keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    out.diagnostics.extend(repeats);
+}
+
+fn keep_last<T>(
+    objects: &mut Vec<T>,
+    meta: impl Fn(&T) -> &Meta,
+    kind: impl Fn(&T) -> &'static str,
+    repeats: &mut Vec<Diagnostic>,
+) {
+    let mut seen = std::collections::BTreeMap::new();
+    let mut stale = crate::bits::BitSet::default();
+    for (at, object) in objects.iter().enumerate() {
+        let meta = meta(object);
+        let key = (kind(object), meta.namespace.clone(), meta.name.value.clone());
+        let message = format!("{} `{}` is written twice; this one counts.", key.0, key.2);
+        if let Some(before) = seen.insert(key, at) {
+            stale.insert(before);
+            let place = Place { file: meta.place.file, span: meta.name.span };
+            repeats.push(Diagnostic::warning("repeated-object", place, message));
+        }
+    }
+    let mut at = 0;
+    objects.retain(|_| {
+        at += 1;
+        !stale.contains(at - 1)
+    });
+}
+
+impl Manifests {
+    /// Whether something was found that a real cluster would refuse.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}

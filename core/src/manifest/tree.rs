@@ -1,0 +1,373 @@
+//! A document as a tree that remembers where everything stands: the parser's events, put together.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, StrInput};
+
+use super::scalar::{Resolved, resolve};
+use crate::source::Span;
+
+/// How deep collections may nest; manifests stay far below, and a deeper tree would cost stack.
+pub(crate) const MAX_DEPTH: usize = 100;
+/// How many nodes aliases may copy in one document: generous for real manifests, an end to alias bombs.
+pub(crate) const MAX_ALIASED: usize = 100_000;
+
+/// One value of the document.
+#[derive(Debug, Clone)]
+pub(crate) struct Node<'t> {
+    /// Where it stands. A block collection ends where its last child ends.
+    pub(crate) span: Span,
+    /// What it is.
+    pub(crate) value: Value<'t>,
+    /// Whether it carries an anchor or a tag, or came in through an alias: its text is not its own to move.
+    pub(crate) shared: bool,
+    size: usize,
+}
+
+/// What a node can be.
+#[derive(Debug, Clone)]
+pub(crate) enum Value<'t> {
+    /// Text; `quoted` when it can be nothing but a string.
+    Scalar { text: Cow<'t, str>, quoted: bool },
+    /// A list, in flow style (`[…]`) or block style.
+    Sequence { items: Vec<Node<'t>>, flow: bool },
+    /// Keys and values in text order, in flow style (`{…}`) or block style.
+    Mapping { entries: Vec<(Node<'t>, Node<'t>)>, flow: bool },
+}
+
+impl<'t> Node<'t> {
+    /// The type that kubectl gives it, if it is a scalar.
+    pub(crate) fn resolved(&self) -> Option<Resolved> {
+        match &self.value {
+            Value::Scalar { quoted: true, .. } => Some(Resolved::Text),
+            Value::Scalar { text, .. } => Some(resolve(text)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null, which the API takes as absent.
+    pub(crate) fn is_null(&self) -> bool {
+        self.resolved() == Some(Resolved::Null)
+    }
+
+    /// Its text, if it is a scalar.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value behind `key`, if it is a mapping that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'t>> {
+        match &self.value {
+            Value::Mapping { entries, .. } => entries.iter().find(|(k, _)| k.text() == Some(key)).map(|(_, v)| v),
+            _ => None,
+        }
+    }
+
+    /// What a person would call it, with its article.
+    pub(crate) fn called(&self) -> &'static str {
+        match &self.value {
+            Value::Scalar { .. } => self.resolved().map_or("a value", Resolved::called),
+            Value::Sequence { .. } => "a list",
+            Value::Mapping { .. } => "a mapping",
+        }
+    }
+}
+
+/// Why a document could not be read, and where.
+#[derive(Debug)]
+pub(crate) struct SyntaxError {
+    /// The parser's own words, or ours for the limits.
+    pub(crate) reason: String,
+    /// The byte at which it gave up.
+    pub(crate) at: usize,
+}
+
+/// A document's tree and the keys that stand twice in one mapping.
+#[derive(Debug)]
+pub(crate) struct Tree<'t> {
+    pub(crate) root: Node<'t>,
+    pub(crate) duplicates: Vec<(Span, String)>,
+}
+
+/// Reads one document, `text`, that begins at byte `base` of its source; all spans are the source's.
+pub(crate) fn read(text: &str, base: usize) -> Result<Tree<'_>, SyntaxError> {
+    let bytes = Bytes::new(text, base);
+    let mut builder = Builder {
+        text,
+        base,
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        root: None,
+        copied: 0,
+        duplicates: Vec::new(),
+    };
+    let failed =
+        |error: &ScanError| SyntaxError { reason: error.info().to_owned(), at: bytes.at(error.marker().index()) };
+    let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.map_err(|error| failed(&error))?;
+        builder.take(event, bytes.span(span))?;
+    }
+    let root = builder.root.unwrap_or_else(|| scalar(Span::new(base, base), Cow::Borrowed(""), false));
+    Ok(Tree { root, duplicates: builder.duplicates })
+}
+
+/// The parser counts characters; sources count bytes.
+struct Bytes {
+    starts: Option<Vec<usize>>,
+    base: usize,
+    len: usize,
+}
+
+impl Bytes {
+    fn new(text: &str, base: usize) -> Self {
+        let starts = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
+        Self { starts, base, len: text.len() }
+    }
+
+    fn at(&self, index: usize) -> usize {
+        let byte = self.starts.as_ref().map_or(index, |starts| starts.get(index).copied().unwrap_or(self.len));
+        self.base + byte.min(self.len)
+    }
+
+    fn span(&self, span: ParserSpan) -> Span {
+        Span::new(self.at(span.start.index()), self.at(span.end.index()))
+    }
+}
+
+struct Open<'t> {
+    node: Node<'t>,
+    key: Option<Node<'t>>,
+    anchor: usize,
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    base: usize,
+    open: Vec<Open<'t>>,
+    anchors: HashMap<usize, Node<'t>>,
+    root: Option<Node<'t>>,
+    copied: usize,
+    duplicates: Vec<(Span, String)>,
+}
+
+fn scalar(span: Span, text: Cow<'_, str>, quoted: bool) -> Node<'_> {
+    Node { span, value: Value::Scalar { text, quoted }, shared: false, size: 1 }
+}
+
+impl<'t> Builder<'t> {
+    fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), SyntaxError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let span = Span::new(span.start, self.scalar_end(span));
+                let text_tag = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let mut node = scalar(span, text, style != ScalarStyle::Plain || text_tag);
+                node.shared = anchor != 0 || tag.is_some();
+                self.finish(node, anchor);
+            }
+            Event::SequenceStart(anchor, tag) => {
+                let value = Value::Sequence { items: Vec::new(), flow: self.opens(span, b'[') };
+                self.begin(value, span, anchor, tag.is_some())?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                let value = Value::Mapping { entries: Vec::new(), flow: self.opens(span, b'{') };
+                self.begin(value, span, anchor, tag.is_some())?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(anchor) => {
+                let Some(mut node) = self.anchors.get(&anchor).cloned() else {
+                    return Err(SyntaxError { reason: "this alias has no anchor".into(), at: span.start });
+                };
+                self.copied += node.size;
+                if self.copied > MAX_ALIASED {
+                    let reason = format!("aliases copy more than {MAX_ALIASED} values here");
+                    return Err(SyntaxError { reason, at: span.start });
+                }
+                node.shared = true;
+                self.finish(node, 0);
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+        }
+        Ok(())
+    }
+
+    /// The parser lets a scalar reach up to the next token: cut off the blanks and comments behind it.
+    fn scalar_end(&self, span: Span) -> usize {
+        let text = self.text.get(span.start - self.base..span.end - self.base).unwrap_or_default();
+        let quote = text.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''));
+        let Some(quote) = quote else { return span.start + text.trim_end().len() };
+        let mut bytes = text.bytes().enumerate().skip(1).peekable();
+        while let Some((at, byte)) = bytes.next() {
+            if byte == b'\\' && quote == b'"'
+                || byte == quote && quote == b'\'' && bytes.peek().is_some_and(|(_, b)| *b == quote)
+            {
+                bytes.next();
+            } else if byte == quote {
+                return span.start + at + 1;
+            }
+        }
+        span.end
+    }
+
+    fn opens(&self, span: Span, bracket: u8) -> bool {
+        self.text.as_bytes().get(span.start - self.base) == Some(&bracket)
+    }
+
+    fn begin(&mut self, value: Value<'t>, span: Span, anchor: usize, tagged: bool) -> Result<(), SyntaxError> {
+        if self.open.len() >= MAX_DEPTH {
+            let reason = format!("this nests more than {MAX_DEPTH} levels deep");
+            return Err(SyntaxError { reason, at: span.start });
+        }
+        let node = Node { span, value, shared: anchor != 0 || tagged, size: 1 };
+        self.open.push(Open { node, key: None, anchor });
+        Ok(())
+    }
+
+    fn end(&mut self, span: Span) {
+        let Some(Open { mut node, anchor, .. }) = self.open.pop() else { return };
+        match &mut node.value {
+            Value::Sequence { items, flow } => {
+                if *flow {
+                    // The closing token reaches over the blanks behind its bracket.
+                    node.span.end = span.start + 1;
+                } else if let (Some(first), Some(last)) = (items.first(), items.last()) {
+                    node.span = first.span.to(last.span);
+                }
+            }
+            Value::Mapping { entries, flow } => {
+                if *flow {
+                    // The closing token reaches over the blanks behind its bracket.
+                    node.span.end = span.start + 1;
+                } else if let (Some((first, _)), Some((key, last))) = (entries.first(), entries.last()) {
+                    node.span = first.span.to(key.span).to(if last.shared { key.span } else { last.span });
+                }
+                merge(entries);
+            }
+            Value::Scalar { .. } => {}
+        }
+        self.finish(node, anchor);
+    }
+
+    fn finish(&mut self, mut node: Node<'t>, anchor: usize) {
+        self.settle_empty(&mut node);
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.root.get_or_insert(node);
+            return;
+        };
+        parent.node.size += node.size;
+        match &mut parent.node.value {
+            Value::Sequence { items, .. } => items.push(node),
+            Value::Mapping { entries, .. } => match parent.key.take() {
+                None => parent.key = Some(node),
+                Some(key) => {
+                    if let Some(text) = key.text().filter(|text| entries.iter().any(|(k, _)| k.text() == Some(text))) {
+                        self.duplicates.push((key.span, text.to_owned()));
+                    }
+                    entries.push((key, node));
+                }
+            },
+            Value::Scalar { .. } => {}
+        }
+    }
+
+    /// The parser places an empty value at the next token, which may be lines away: put it where a reader sees it.
+    fn settle_empty(&self, node: &mut Node<'t>) {
+        if !matches!(&node.value, Value::Scalar { text, quoted: false } if text.is_empty()) {
+            return;
+        }
+        let Some(parent) = self.open.last() else { return };
+        match (&parent.node.value, &parent.key) {
+            (Value::Mapping { .. }, Some(key)) => node.span = Span::new(key.span.end, key.span.end),
+            (Value::Sequence { items, flow: false }, _) => {
+                let from = items.last().map_or(parent.node.span.start, |item| item.span.end);
+                let between = self.text.get(from - self.base..).unwrap_or_default();
+                let dash = between.match_indices('-').map(|(at, _)| from + at).find(|at| self.is_dash(*at));
+                if let Some(at) = dash {
+                    node.span = Span::new(at, at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the `-` at byte `at` is first on its line, but for other dashes and blanks.
+    fn is_dash(&self, at: usize) -> bool {
+        let before = self.text.get(..at - self.base).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.bytes().all(|b| matches!(b, b' ' | b'-'))
+    }
+}
+
+/// `<<: *base` brings in the keys that the mapping lacks, as kubectl's parser does (YAML 1.1 merge key).
+fn merge<'t>(entries: &mut Vec<(Node<'t>, Node<'t>)>) {
+    while let Some(at) =
+        entries.iter().position(|(key, _)| matches!(&key.value, Value::Scalar { text, quoted: false } if text == "<<"))
+    {
+        let (_, from) = entries.remove(at);
+        let bases = match from.value {
+            Value::Sequence { items, .. } => items,
+            _ => vec![from],
+        };
+        for base in bases {
+            let Value::Mapping { entries: inherited, .. } = base.value else { continue };
+            for (key, value) in inherited {
+                if !entries.iter().any(|(k, _)| k.text() == key.text()) {
+                    entries.push((key, value));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text_of<'a>(text: &'a str, node: &Node<'_>) -> &'a str {
+        text.get(node.span.range()).unwrap()
+    }
+
+    #[test]
+    fn spans_cover_what_a_reader_sees() {
+        let text = "a:\n  - b: 'x'  # c\n    c: [1, {d: é}]\n  -\n  - e\nf:\ng: {}\n";
+        let tree = read(text, 0).unwrap();
+        let Some(Value::Sequence { items, flow: false }) = tree.root.get("a").map(|a| &a.value) else { panic!() };
+        assert_eq!(text_of(text, &items[0]), "b: 'x'  # c\n    c: [1, {d: é}]");
+        assert_eq!(text_of(text, items[0].get("b").unwrap()), "'x'");
+        assert_eq!(text_of(text, &items[1]), "-");
+        assert!(items[1].is_null());
+        assert_eq!(items[1].span.start, text.find("  -\n").unwrap() + 2);
+        assert_eq!(text_of(text, &items[2]), "e");
+        assert_eq!(tree.root.get("f").unwrap().span.start, text.find("f:").unwrap() + 1);
+        assert_eq!(text_of(text, tree.root.get("g").unwrap()), "{}");
+    }
+
+    #[test]
+    fn aliases_merge_keys_and_duplicates() {
+        let tree = read("x: &x {a: 1, b: 2}\ny:\n  <<: *x\n  b: 3\ny: 4\n", 0).unwrap();
+        let y = tree.root.get("y").unwrap();
+        assert_eq!(y.get("a").unwrap().text(), Some("1"));
+        assert_eq!(y.get("b").unwrap().text(), Some("3"));
+        assert_eq!(tree.duplicates.len(), 1);
+    }
+
+    #[test]
+    fn bombs_and_towers_are_refused() {
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for i in 1..12 {
+            let alias = format!("*a{}", i - 1);
+            bomb.push_str(&format!("a{i}: &a{i} [{}]\n", [alias.as_str(); 10].join(", ")));
+        }
+        assert!(read(&bomb, 0).unwrap_err().reason.contains("aliases copy"));
+        let tower = "- ".repeat(10_000);
+        assert!(read(&tower, 0).is_err());
+        assert!(read(&"[".repeat(10_000), 0).is_err());
+    }
+}

@@ -1,0 +1,231 @@
+//! Namespaces, pods, and the workloads that make pods (core/v1, apps/v1, batch/v1).
+
+use std::net::IpAddr;
+
+use super::cidr;
+use super::decode::{Decoder, Fields};
+use super::meta::{self, Meta, MetaRules};
+use super::selector;
+use super::tree::{Node, Value};
+use crate::labels::Labels;
+use crate::ports::Protocol;
+
+/// A Namespace as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namespace {
+    /// Name, labels, place.
+    pub meta: Meta,
+}
+
+/// A Pod, or a workload standing for the pods of its template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// `Pod`, `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job` or `CronJob`.
+    pub kind: WorkloadKind,
+    /// Name, namespace, place; for a workload its own, not its template's.
+    pub meta: Meta,
+    /// The pod's labels, or the template's.
+    pub labels: Labels,
+    /// How many pods it stands for; `None` where the number is the cluster's to say (a DaemonSet, a CronJob).
+    pub replicas: Option<u32>,
+    /// `ports` of its containers, sidecars (init containers that always restart) included.
+    pub ports: Vec<ContainerPort>,
+    /// `hostNetwork`: it shares its node's network.
+    pub host_network: bool,
+    /// Phase Succeeded or Failed: it takes no part any more.
+    pub finished: bool,
+    /// `status.podIPs`.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// The kinds that become pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WorkloadKind {
+    /// A pod itself.
+    Pod,
+    /// apps/v1 Deployment.
+    Deployment,
+    /// apps/v1 StatefulSet.
+    StatefulSet,
+    /// apps/v1 DaemonSet.
+    DaemonSet,
+    /// apps/v1 ReplicaSet.
+    ReplicaSet,
+    /// batch/v1 Job.
+    Job,
+    /// batch/v1 CronJob.
+    CronJob,
+}
+
+impl WorkloadKind {
+    /// All of them, with their API groups.
+    pub(crate) const ALL: [(&'static str, WorkloadKind); 7] = [
+        ("v1", WorkloadKind::Pod),
+        ("apps/v1", WorkloadKind::Deployment),
+        ("apps/v1", WorkloadKind::StatefulSet),
+        ("apps/v1", WorkloadKind::DaemonSet),
+        ("apps/v1", WorkloadKind::ReplicaSet),
+        ("batch/v1", WorkloadKind::Job),
+        ("batch/v1", WorkloadKind::CronJob),
+    ];
+
+    /// The kind's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            WorkloadKind::Pod => "Pod",
+            WorkloadKind::Deployment => "Deployment",
+            WorkloadKind::StatefulSet => "StatefulSet",
+            WorkloadKind::DaemonSet => "DaemonSet",
+            WorkloadKind::ReplicaSet => "ReplicaSet",
+            WorkloadKind::Job => "Job",
+            WorkloadKind::CronJob => "CronJob",
+        }
+    }
+
+    /// The kind of that API version and name.
+    pub(crate) fn find(api_version: &str, kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(api, known)| *api == api_version && known.name() == kind).map(|(_, known)| known)
+    }
+}
+
+/// One of a container's `ports`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContainerPort {
+    /// `name`, if it has one.
+    pub name: Option<String>,
+    /// `containerPort`.
+    pub number: u16,
+    /// `protocol`, or TCP.
+    pub protocol: Protocol,
+}
+
+/// Reads a Namespace.
+pub(crate) fn namespace(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Namespace> {
+    let meta = meta::read(fields, MetaRules { namespaced: false, strict: false, label_name: true }, decoder)?;
+    Some(Namespace { meta })
+}
+
+/// Reads a Pod or a workload with a pod template.
+pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Workload> {
+    let meta = meta::read(fields, MetaRules { namespaced: true, strict: false, label_name: false }, decoder);
+    let spec = match fields.get("spec") {
+        Some(node) => Some(decoder.mapping(node, "spec")?),
+        None => None,
+    };
+    let mut labels = meta.as_ref().map(|meta| meta.labels.clone()).unwrap_or_default();
+    let mut pod_spec = spec;
+    if kind != WorkloadKind::Pod {
+        let template = template(kind, spec, fields, decoder)?;
+        let metadata = template.get("metadata").and_then(|node| decoder.mapping(node, "The template's metadata"));
+        let template_labels = metadata.and_then(|metadata| metadata.get("labels"));
+        labels = template_labels.map(|node| selector::labels(node, "labels", decoder)).unwrap_or_default();
+        pod_spec = template.get("spec").and_then(|node| decoder.mapping(node, "The template's spec"));
+    }
+    let replicas = replicas(kind, spec, decoder);
+    let mut ports = Vec::new();
+    let mut host_network = false;
+    if let Some(pod_spec) = pod_spec {
+        host_network =
+            pod_spec.get("hostNetwork").and_then(|node| decoder.boolean(node, "hostNetwork")).unwrap_or(false);
+        for (field, sidecars_only) in [("containers", false), ("initContainers", true)] {
+            let Some(node) = pod_spec.get(field) else { continue };
+            for container in decoder.list(node, field).unwrap_or_default() {
+                container_ports(container, sidecars_only, &mut ports, decoder);
+            }
+        }
+    }
+    let (finished, addresses) = if kind == WorkloadKind::Pod { status(fields, decoder) } else { (false, Vec::new()) };
+    Some(Workload { kind, meta: meta?, labels, replicas, ports, host_network, finished, addresses })
+}
+
+fn template<'n, 't>(
+    kind: WorkloadKind,
+    spec: Option<Fields<'n, 't>>,
+    object: &Fields<'n, 't>,
+    decoder: &mut Decoder,
+) -> Option<Fields<'n, 't>> {
+    let mut holder = spec;
+    if kind == WorkloadKind::CronJob {
+        let job = holder.and_then(|spec| spec.get("jobTemplate")).and_then(|node| decoder.mapping(node, "jobTemplate"));
+        holder = job.and_then(|job| job.get("spec")).and_then(|node| decoder.mapping(node, "The job's spec"));
+    }
+    let node = holder.and_then(|holder| holder.get("template"));
+    if node.is_none() {
+        let message = format!("This {} has no pod `template`, so its pods are unknown.", kind.name());
+        decoder.error("missing-field", holder.unwrap_or(*object).head(), message);
+    }
+    decoder.mapping(node?, "template")
+}
+
+fn replicas(kind: WorkloadKind, spec: Option<Fields<'_, '_>>, decoder: &mut Decoder) -> Option<u32> {
+    let field = match kind {
+        WorkloadKind::Pod => return Some(1),
+        WorkloadKind::DaemonSet | WorkloadKind::CronJob => return None,
+        WorkloadKind::Job => "parallelism",
+        _ => "replicas",
+    };
+    let Some(node) = spec.and_then(|spec| spec.get(field)) else { return Some(1) };
+    let number = decoder.integer(node, field)?;
+    let count = u32::try_from(number.value).ok();
+    if count.is_none() {
+        decoder.error("wrong-type", number.span, format!("{field} must be zero or more, and {} is not.", number.value));
+    }
+    count
+}
+
+fn container_ports(node: &Node<'_>, sidecars_only: bool, out: &mut Vec<ContainerPort>, decoder: &mut Decoder) {
+    let Some(container) = decoder.mapping(node, "A container") else { return };
+    if sidecars_only && container.get("restartPolicy").and_then(Node::text) != Some("Always") {
+        return;
+    }
+    let Some(list) = container.get("ports") else { return };
+    for item in decoder.list(list, "A container's ports").unwrap_or_default() {
+        let Some(fields) = decoder.mapping(item, "A container's port") else { continue };
+        let Some(number_node) = fields.get("containerPort") else {
+            decoder.error("missing-field", fields.head(), "A container's port needs a `containerPort`.");
+            continue;
+        };
+        let Some(number) = decoder.integer(number_node, "containerPort") else { continue };
+        let Some(port) = u16::try_from(number.value).ok().filter(|port| *port > 0) else {
+            let message = format!("containerPort must be between 1 and 65535, and {} is not.", number.value);
+            decoder.error("bad-port", number.span, message);
+            continue;
+        };
+        let name = fields.get("name").and_then(|node| decoder.string(node, "A port's name")).map(|name| name.value);
+        let word = fields.get("protocol").and_then(|node| decoder.string(node, "protocol"));
+        let protocol = word.as_ref().map_or(Some(Protocol::Tcp), |word| Protocol::parse(&word.value));
+        match (protocol, word) {
+            (Some(protocol), _) => out.push(ContainerPort { name, number: port, protocol }),
+            (None, Some(word)) => {
+                let message = format!("`{}` is not one of the protocols TCP, UDP and SCTP.", word.value);
+                decoder.error("bad-protocol", word.span, message);
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+/// Whether the pod has finished, and its addresses.
+fn status(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> (bool, Vec<IpAddr>) {
+    let Some(status) = fields.get("status").and_then(|node| decoder.mapping(node, "status")) else {
+        return (false, Vec::new());
+    };
+    let finished = matches!(status.get("phase").and_then(Node::text), Some("Succeeded" | "Failed"));
+    let listed: &[Node<'_>] = match status.get("podIPs").map(|node| &node.value) {
+        Some(Value::Sequence { items, .. }) => items,
+        _ => &[],
+    };
+    let single = status.get("podIP").into_iter();
+    let nodes = single.chain(listed.iter().filter_map(|item| item.get("ip")));
+    let mut addresses = Vec::new();
+    for node in nodes {
+        match node.text().and_then(cidr::address) {
+            Some(ip) if !addresses.contains(&ip) => addresses.push(ip),
+            Some(_) => {}
+            None => {
+                decoder.error("bad-address", node.span, "A pod's address must be an IPv4 or IPv6 address.");
+            }
+        }
+    }
+    (finished, addresses)
+}

@@ -1,0 +1,206 @@
+//! A policy as sentences.
+
+use crate::labels::LabelSelector;
+use crate::manifest::{Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule, PortMatch};
+use crate::ports::PortRange;
+
+/// A piece of a sentence and how it is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phrase {
+    /// Plain words.
+    Plain(String),
+    /// A word that matters: a namespace's name, *or*, *and*.
+    Strong(String),
+    /// Something that stands in the text: a selector, a port, a CIDR.
+    Code(String),
+}
+
+/// What `policy` means, in words: whom it selects, what those may accept and whom they may reach.
+pub fn policy(policy: &NetworkPolicy) -> Vec<Phrase> {
+    let mut out = Sentence::default();
+    let subject = &policy.pod_selector;
+    if subject.is_empty() {
+        out.plain("Every pod in ");
+    } else {
+        out.plain("Pods ");
+        out.code(subject);
+        out.plain(" in ");
+    }
+    out.strong(&policy.meta.namespace);
+    let every = subject.is_empty();
+    match (policy.isolates_ingress, policy.isolates_egress) {
+        (true, true) if policy.ingress.is_empty() && policy.egress.is_empty() => {
+            out.plain(if every {
+                " accepts no connection and may open none."
+            } else {
+                " accept no connection and may open none."
+            });
+        }
+        (ingress, egress) => {
+            if ingress {
+                accepts(policy, every, &mut out);
+            }
+            if egress {
+                out.plain(if ingress { " They" } else { "" });
+                reaches(policy, &mut out);
+            }
+            if !ingress && !egress {
+                out.plain(" are not isolated by this policy.");
+            }
+        }
+    }
+    out.phrases
+}
+
+/// What one peer matches, in words; `own` is the policy's namespace.
+pub fn peer(peer: &Peer, own: &str) -> Vec<Phrase> {
+    let mut out = Sentence::default();
+    describe_peer(peer, own, &mut out);
+    out.phrases
+}
+
+fn accepts(policy: &NetworkPolicy, every: bool, out: &mut Sentence) {
+    out.plain(if every { " accepts " } else { " accept " });
+    list(policy, Direction::Ingress, out);
+}
+
+fn reaches(policy: &NetworkPolicy, out: &mut Sentence) {
+    out.plain(" may open ");
+    list(policy, Direction::Egress, out);
+}
+
+fn list(policy: &NetworkPolicy, direction: Direction, out: &mut Sentence) {
+    let rules = policy.rules(direction);
+    let (preposition, nobody) = match direction {
+        Direction::Ingress => ("from ", " From nobody else."),
+        Direction::Egress => ("to ", " To nobody else."),
+    };
+    if rules.is_empty() {
+        return out.plain("no connection.");
+    }
+    if rules.iter().any(|rule| rule.peers.is_none() && rule.ports.is_empty()) {
+        return out.plain("every connection.");
+    }
+    out.plain("connections ");
+    for (at, rule) in rules.iter().enumerate() {
+        if at > 0 {
+            out.plain("; also ");
+        }
+        describe_rule(rule, preposition, &policy.meta.namespace, out);
+    }
+    out.plain(".");
+    if rules.iter().all(|rule| rule.peers.is_some()) {
+        out.plain(nobody);
+    } else {
+        out.plain(" Nothing else.");
+    }
+}
+
+fn describe_rule(rule: &PolicyRule, preposition: &str, own: &str, out: &mut Sentence) {
+    match &rule.peers {
+        None => out.plain(if preposition == "from " { "from anyone" } else { "to anyone" }),
+        Some(peers) => {
+            for (at, peer) in peers.items.iter().enumerate() {
+                if at > 0 {
+                    out.plain(", ");
+                    out.strong("or");
+                    out.plain(" ");
+                }
+                out.plain(preposition);
+                describe_peer(peer, own, out);
+            }
+        }
+    }
+    for (at, port) in rule.ports.iter().enumerate() {
+        out.plain(match at {
+            0 => " on ",
+            _ if at + 1 == rule.ports.len() => " and ",
+            _ => ", ",
+        });
+        out.phrases.push(Phrase::Code(port_words(port)));
+    }
+}
+
+fn describe_peer(peer: &Peer, own: &str, out: &mut Sentence) {
+    if let Some(block) = &peer.ip_block {
+        out.plain("addresses in ");
+        out.phrases.push(Phrase::Code(block.cidr.to_string()));
+        for (at, hole) in block.except.iter().enumerate() {
+            out.plain(if at == 0 { " except " } else { ", " });
+            out.phrases.push(Phrase::Code(hole.to_string()));
+        }
+        return;
+    }
+    let pods = peer.pod_selector.as_ref().map(|selector| &selector.selector);
+    let Some(namespaces) = peer.namespace_selector.as_ref().map(|selector| &selector.selector) else {
+        match pods.filter(|pods| !pods.is_empty()) {
+            Some(pods) => {
+                out.plain("pods ");
+                out.code(pods);
+                out.plain(" in ");
+            }
+            None => out.plain("any pod in "),
+        }
+        return out.strong(own);
+    };
+    match (pods, namespaces.is_empty()) {
+        (Some(pods), false) if !pods.is_empty() => {
+            out.plain("pods ");
+            out.code(pods);
+            out.plain(" ");
+            out.strong("and");
+            out.plain(", at the same time, in a namespace with ");
+            out.code(namespaces);
+        }
+        (Some(pods), true) if !pods.is_empty() => {
+            out.plain("pods ");
+            out.code(pods);
+            out.plain(" of any namespace");
+        }
+        (_, false) => {
+            out.plain("any pod in a namespace with ");
+            out.code(namespaces);
+        }
+        (_, true) => out.plain("any pod of any namespace"),
+    }
+}
+
+fn port_words(port: &PolicyPort) -> String {
+    match &port.port {
+        PortMatch::Any => port.protocol.to_string(),
+        PortMatch::Range(PortRange { first, last }) if first == last => format!("{}/{first}", port.protocol),
+        PortMatch::Range(range) => format!("{}/{range}", port.protocol),
+        PortMatch::Named(name) => format!("{}/{name}", port.protocol),
+    }
+}
+
+#[derive(Default)]
+struct Sentence {
+    phrases: Vec<Phrase>,
+}
+
+impl Sentence {
+    fn plain(&mut self, words: &str) {
+        if let Some(Phrase::Plain(before)) = self.phrases.last_mut() {
+            before.push_str(words);
+        } else if !words.is_empty() {
+            self.phrases.push(Phrase::Plain(words.to_owned()));
+        }
+    }
+
+    fn strong(&mut self, words: &str) {
+        self.phrases.push(Phrase::Strong(words.to_owned()));
+    }
+
+    fn code(&mut self, selector: &LabelSelector) {
+        self.phrases.push(Phrase::Code(selector.to_string()));
+    }
+}
+
+/// The sentence without its setting.
+pub fn plain(phrases: &[Phrase]) -> String {
+    let words = |phrase: &Phrase| match phrase {
+        Phrase::Plain(words) | Phrase::Strong(words) | Phrase::Code(words) => words.clone(),
+    };
+    phrases.iter().map(words).collect()
+}
