@@ -14,6 +14,8 @@ pub struct Change {
     pub to: String,
     /// The verdict before.
     pub before: Verdict,
+    /// Whether a policy had a say in it before.
+    pub was_decided: bool,
     /// The verdict after.
     pub after: Verdict,
 }
@@ -38,7 +40,8 @@ pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
                 && !same(&was, &is)
             {
                 let (from, to) = (source.id.clone(), destination.id.clone());
-                out.push(Change { from, to, before: was.verdict(), after: is.verdict() });
+                let was_decided = was.is_decided();
+                out.push(Change { from, to, before: was.verdict(), was_decided, after: is.verdict() });
             }
         }
     }

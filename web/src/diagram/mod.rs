@@ -1,0 +1,15 @@
+//! The figure: who may talk to whom, drawn.
+
+mod arrow;
+pub(crate) mod figure;
+mod frame;
+pub mod geometry;
+mod icons;
+pub mod labels;
+pub mod layout;
+mod pod;
+pub mod routes;
+pub(crate) mod scene;
+mod view;
+
+pub(crate) use view::Diagram;

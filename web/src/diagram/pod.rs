@@ -1,0 +1,104 @@
+//! A pod's box, a pill for an endpoint outside, and the numbers on them.
+
+use yew::prelude::*;
+
+use super::figure::Node;
+use super::layout::BoxPlace;
+
+/// What a box component is given.
+#[derive(Properties, PartialEq)]
+pub(super) struct PodProps {
+    pub(super) index: usize,
+    pub(super) node: Node,
+    pub(super) place: BoxPlace,
+    /// Whether there is no room for a second line.
+    pub(super) small: bool,
+    pub(super) hostile: bool,
+    pub(super) dimmed: bool,
+    /// Which of the two numbered conditions it meets with its own labels.
+    pub(super) numbers: [bool; 2],
+    pub(super) on_hover: Callback<Option<usize>>,
+    pub(super) on_key: Callback<KeyboardEvent>,
+}
+
+/// A box of the figure.
+#[component]
+pub(super) fn PodView(props: &PodProps) -> Html {
+    let (node, rect, small) = (&props.node, props.place.rect, props.small);
+    let (icon_x, text_x) = if small { (rect.x + 9.0, rect.x + 31.0) } else { (rect.x + 14.0, rect.x + 40.0) };
+    let middle = rect.y + rect.h / 2.0;
+    let second = !small && !node.label.is_empty();
+    let room = rect.right() - text_x - if small { 6.0 } else { 9.0 };
+    let name_y = if second { middle - 2.5 } else { middle + 5.0 };
+    let class = classes!(
+        "pod",
+        node.isolated.then_some("isolated"),
+        props.hostile.then_some("hostile"),
+        props.place.pill.then_some("pill"),
+        props.dimmed.then_some("dimmed"),
+    );
+    let index = props.index;
+    let hover = |over: bool| {
+        let on_hover = props.on_hover.clone();
+        move || on_hover.emit(over.then_some(index))
+    };
+    let (enter, leave, focus, blur) = (hover(true), hover(false), hover(true), hover(false));
+    let count_room = node.count.map_or(0.0, |_| 26.0);
+    html! {
+        <g {class} data-pod={node.id.clone()} tabindex="0" role="button" aria-label={spoken(node)} onkeydown={props.on_key.clone()}
+            onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| focus()} onblur={move |_| blur()}>
+            <title>{ title(node) }</title>
+            if node.count.is_some() {
+                <rect class="behind" x={px(rect.x + 5.0)} y={px(rect.y - 5.0)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
+            }
+            <rect class="box" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
+            <path class="icon" transform={format!("translate({:.1} {:.1})", icon_x, middle - 8.0)} d={node.icon.path()} />
+            <text class={classes!("name", props.place.pill.then_some("mono"))} x={px(text_x)} y={px(name_y)}>{ fitted(&node.name, room - count_room, if small { 7.3 } else { 7.9 }) }</text>
+            if let Some(count) = node.count {
+                <text class="count" text-anchor="end" x={px(rect.right() - 9.0)} y={px(name_y)}>{ format!("×{count}") }</text>
+            }
+            if second { <text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ fitted(&node.label, room, 6.95) }</text> }
+            for (at, holds) in props.numbers.iter().enumerate() {
+                if *holds { { number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
+            }
+        </g>
+    }
+}
+
+fn radius(place: &BoxPlace) -> String {
+    px(if place.pill { place.rect.h / 2.0 } else { 8.0 })
+}
+
+fn px(value: f64) -> String {
+    super::geometry::decimal(value)
+}
+
+/// `text`, cut where it would leave its box; `each` is a character's width in px, roughly.
+fn fitted(text: &str, room: f64, each: f64) -> String {
+    let fits = (room / each).max(3.0) as usize;
+    if text.chars().count() <= fits {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(fits.saturating_sub(1)).collect();
+    format!("{cut}…")
+}
+
+fn title(node: &Node) -> String {
+    let count = node.count.map_or(String::new(), |count| format!(", {count} pods"));
+    if node.label.is_empty() { format!("{}{count}", node.id) } else { format!("{}{count} ({})", node.id, node.label) }
+}
+
+fn spoken(node: &Node) -> String {
+    let kind = if node.external { "outside the cluster" } else { "pod" };
+    let isolated = if node.isolated { ", isolated by a policy" } else { "" };
+    format!("{kind} {}{isolated}", node.id)
+}
+
+/// A condition's number, as it stands beside the text.
+pub(super) fn number(x: f64, y: f64, number: usize) -> Html {
+    html! {
+        <g class="number" transform={format!("translate({x:.1} {y:.1})")} aria-label={format!("meets condition {number}")}>
+            <circle r="8" /><text y="4">{ number }</text>
+        </g>
+    }
+}

@@ -1,0 +1,476 @@
+//! Verdicts laid over places: which arrows are drawn, how, and what they say.
+
+use std::collections::BTreeMap;
+
+use netpol_core::Analysis;
+use netpol_core::connectivity::{Connection, Verdict};
+use netpol_core::diff::Change;
+use netpol_core::explain;
+use netpol_core::manifest::Direction;
+use netpol_core::rewrite::{Membership, Site};
+
+use super::figure::Figure;
+use super::geometry::{Curve, Point, Rect, Size, middle_of};
+use super::labels::Placer;
+use super::layout::Layout;
+use super::routes::{Routes, gate, spread_crosses};
+use crate::measure::{Font, Measure};
+
+/// More boxes than this: open arrows that nobody decided are drawn on demand only.
+const CROWD: usize = 30;
+/// With so few boxes every blocked arrow is drawn in full.
+const FEW: usize = 3;
+/// A site's arrows are talked about unless there are more than this.
+const SITE_ARROWS: usize = 14;
+
+/// What an arrow says of its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Open, and no policy decides.
+    Idle,
+    /// Open by a rule.
+    Open,
+    /// Some ports are open.
+    Part,
+    /// Refused by (egress, ingress).
+    Blocked(bool, bool),
+    /// Blocked as far as known: an address is missing.
+    Unknown,
+}
+
+impl State {
+    /// The state of a connection.
+    pub(crate) fn of(connection: &Connection<'_>) -> Self {
+        match connection.verdict() {
+            Verdict::Open if connection.is_decided() => State::Open,
+            Verdict::Open => State::Idle,
+            Verdict::Partial => State::Part,
+            Verdict::Blocked if connection.unknown => State::Unknown,
+            Verdict::Blocked => {
+                let (egress, ingress) = connection.refused_by();
+                State::Blocked(egress, ingress)
+            }
+        }
+    }
+
+    /// Its name in style sheets.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            State::Idle => "idle",
+            State::Open => "open",
+            State::Part => "part",
+            State::Blocked(false, true) => "stop",
+            State::Blocked(..) => "stop egress",
+            State::Unknown => "unknown",
+        }
+    }
+}
+
+/// What the figure is asked to show.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct View {
+    /// Arrows that a lesson talks about, and what they say.
+    pub(crate) spots: Vec<(usize, usize, String)>,
+    /// Only arrows into this box are drawn.
+    pub(crate) focus: Option<usize>,
+    /// What the pointer or the keyboard is on.
+    pub(crate) hover: Hover,
+    /// The selected arrow.
+    pub(crate) selected: Option<(usize, usize)>,
+    /// Whether every arrow is drawn.
+    pub(crate) all: bool,
+}
+
+/// What the pointer or the keyboard is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Hover {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A box.
+    Pod(usize),
+    /// An arrow.
+    Arrow(usize, usize),
+}
+
+impl Hover {
+    fn touches(self, from: usize, to: usize) -> bool {
+        match self {
+            Hover::Nothing => false,
+            Hover::Pod(pod) => pod == from || pod == to,
+            Hover::Arrow(a, b) => (a, b) == (from, to),
+        }
+    }
+}
+
+/// How an arrow got its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// The verdict before.
+    pub(crate) before: Verdict,
+    /// Whether a policy had decided it.
+    pub(crate) was_decided: bool,
+    /// When it starts to move, in ms.
+    pub(crate) delay: u32,
+    /// Whether it fades into a ghost or nothing at the end.
+    pub(crate) fleeting: bool,
+}
+
+/// An arrow as it is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Arrow {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) state: State,
+    /// Whether it is talked about; an open one is inked then.
+    pub(crate) spot: bool,
+    pub(crate) selected: bool,
+    pub(crate) dimmed: bool,
+    pub(crate) ringed: bool,
+    pub(crate) curve: Curve,
+    /// Its cross at the destination and at the source, by `t`, and the bars there.
+    pub(crate) gates: Vec<Gate>,
+    pub(crate) turn: Option<Turn>,
+    /// What a screen reader says.
+    pub(crate) spoken: String,
+}
+
+/// A closed gate: a cross on the line, a bar on the border.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Gate {
+    pub(crate) t: f64,
+    pub(crate) cross: Point,
+    pub(crate) bar: (Point, Point),
+    pub(crate) at_source: bool,
+}
+
+/// One dotted line for a pair blocked both ways.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ghost {
+    pub(crate) a: usize,
+    pub(crate) b: usize,
+    pub(crate) curve: Curve,
+    pub(crate) dimmed: bool,
+    pub(crate) late: bool,
+}
+
+/// A label on an arrow.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Chip {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) text: String,
+    pub(crate) mono: bool,
+    pub(crate) class: &'static str,
+    pub(crate) centre: Point,
+    pub(crate) size: Size,
+    pub(crate) dimmed: bool,
+    pub(crate) turn: Option<Turn>,
+}
+
+/// One short arrow that stands for the same partial verdict of everybody.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stub {
+    pub(crate) to: usize,
+    pub(crate) ring: Point,
+    pub(crate) tip: Point,
+    pub(crate) ports: String,
+}
+
+/// Everything to draw besides frames and boxes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Scene {
+    pub(crate) arrows: Vec<Arrow>,
+    pub(crate) ghosts: Vec<Ghost>,
+    pub(crate) stubs: Vec<Stub>,
+    pub(crate) chips: Vec<Chip>,
+}
+
+/// All that a scene is made of.
+pub(crate) struct Stage<'s> {
+    pub(crate) analysis: &'s Analysis,
+    pub(crate) figure: &'s Figure,
+    pub(crate) layout: &'s Layout,
+    pub(crate) routes: &'s Routes,
+    pub(crate) view: &'s View,
+    pub(crate) changes: &'s [Change],
+    /// The OR/AND site that is being looked at.
+    pub(crate) site: Option<(&'s Site, &'s Membership)>,
+    pub(crate) measure: &'s Measure,
+    /// Places already taken by names.
+    pub(crate) busy: Vec<Rect>,
+}
+
+impl Stage<'_> {
+    /// Builds the scene.
+    pub(crate) fn scene(&self) -> Scene {
+        let mut scene = Scene { stubs: self.stubs(), ..Scene::default() };
+        let turns = self.turns();
+        let count = self.figure.nodes.len();
+        for from in 0..count {
+            for to in 0..count {
+                let stubbed = scene.stubs.iter().any(|stub| stub.to == to) && !self.asked(from, to);
+                if from != to && !stubbed {
+                    self.pair(from, to, turns.get(&(from, to)).copied(), &mut scene);
+                }
+            }
+        }
+        spread(self.layout, &mut scene.arrows);
+        scene.arrows.sort_by_key(|arrow| (order(arrow.state), arrow.spot));
+        self.label(&mut scene);
+        scene
+    }
+
+    fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
+        let node = |at: usize| self.figure.nodes.get(at);
+        let (from, to) = (node(from)?, node(to)?);
+        if from.external && to.external {
+            return None;
+        }
+        self.analysis.connectivity.connection(from.endpoint(), to.endpoint())
+    }
+
+    fn spot(&self, from: usize, to: usize) -> Option<&str> {
+        self.view.spots.iter().find(|(a, b, _)| (*a, *b) == (from, to)).map(|(_, _, says)| says.as_str())
+    }
+
+    /// Whether somebody asks for this arrow, so that it is drawn in full even when blocked.
+    fn asked(&self, from: usize, to: usize) -> bool {
+        let view = self.view;
+        view.all
+            || self.figure.nodes.len() <= FEW
+            || view.focus == Some(to)
+            || view.hover.touches(from, to)
+            || view.selected == Some((from, to))
+            || self.spot(from, to).is_some()
+            || self.site_phrase(from, to).is_some()
+    }
+
+    fn pair(&self, from: usize, to: usize, turn: Option<Turn>, scene: &mut Scene) {
+        let Some(connection) = self.connection(from, to) else { return };
+        let Some(curve) = self.routes.curve(from, to) else { return };
+        let view = self.view;
+        let on_demand = view.hover.touches(from, to) || view.selected == Some((from, to)) || self.spot(from, to).is_some();
+        if view.focus.is_some_and(|focus| focus != to) && !on_demand && !view.all {
+            return;
+        }
+        let state = State::of(&connection);
+        let asked = self.asked(from, to);
+        let dimmed = view.hover != Hover::Nothing && !view.hover.touches(from, to);
+        let blocked = matches!(state, State::Blocked(..));
+        if state == State::Idle && !asked && self.figure.nodes.len() > CROWD {
+            return;
+        }
+        if blocked && !asked {
+            let reverse = self.connection(to, from).map(|connection| State::of(&connection));
+            let quiet_pair = matches!(reverse, Some(State::Blocked(..))) && !self.asked(to, from);
+            if quiet_pair && from < to && self.figure.nodes.len() <= CROWD {
+                let middle = self.routes.curve(to, from).map_or(curve, |back| middle_of(&curve, &back));
+                scene.ghosts.push(Ghost { a: from, b: to, curve: middle, dimmed, late: turn.is_some() });
+            }
+            if turn.is_none() {
+                return;
+            }
+        }
+        let turn = turn.map(|turn| Turn { fleeting: blocked && !asked, ..turn });
+        let spot = self.spot(from, to).is_some();
+        let (egress, ingress) = match state {
+            State::Blocked(egress, ingress) => (egress, ingress),
+            _ => (false, false),
+        };
+        let mut gates = Vec::new();
+        if egress && let Some(port) = self.routes.port_out(from, to) {
+            let t = curve.forward(17.0).min(0.45);
+            gates.push(Gate { t, cross: curve.at(t), bar: gate(self.layout, from, &port), at_source: true });
+        }
+        if ingress && let Some(port) = self.routes.port_in(from, to) {
+            let t = curve.back(17.0).max(0.55);
+            gates.push(Gate { t, cross: curve.at(t), bar: gate(self.layout, to, &port), at_source: false });
+        }
+        let endpoint = |at: usize| self.figure.nodes.get(at).map_or(0, super::figure::Node::endpoint);
+        scene.arrows.push(Arrow {
+            from,
+            to,
+            state,
+            spot,
+            selected: view.selected == Some((from, to)),
+            dimmed,
+            ringed: view.hover == Hover::Arrow(from, to),
+            curve,
+            gates,
+            turn,
+            spoken: explain::spoken(self.analysis, endpoint(from), endpoint(to)),
+        });
+    }
+
+    /// The changes as turns of boxes' arrows, those talked about last.
+    fn turns(&self) -> BTreeMap<(usize, usize), Turn> {
+        let place = |id: &str| self.figure.nodes.iter().position(|node| node.id == id);
+        let mut changes: Vec<_> = self
+            .changes
+            .iter()
+            .filter_map(|change| Some(((place(&change.from)?, place(&change.to)?), change)))
+            .filter(|((from, to), _)| self.view.focus.is_none_or(|focus| focus == *to) || self.spot(*from, *to).is_some())
+            .collect();
+        changes.sort_by_key(|((from, to), _)| (self.spot(*from, *to).is_some(), *from, *to));
+        let quiet = changes.iter().filter(|((from, to), _)| self.spot(*from, *to).is_none()).count();
+        let step = if quiet > 20 { 480.0 / quiet as f64 } else { 24.0 };
+        let turn = |(at, ((from, to), change)): (usize, ((usize, usize), &Change))| {
+            let spot = self.spot(from, to).is_some() && quiet > 0;
+            let delay = (at as f64 * step) as u32 + if spot { 200 } else { 0 };
+            ((from, to), Turn { before: change.before, was_decided: change.was_decided, delay, fleeting: false })
+        };
+        changes.into_iter().enumerate().map(turn).collect()
+    }
+
+    /// Boxes into which everybody has the same partial verdict.
+    fn stubs(&self) -> Vec<Stub> {
+        let count = self.figure.nodes.len();
+        if count < 4 || self.view.focus.is_some() || self.view.all {
+            return Vec::new();
+        }
+        (0..count).filter_map(|to| self.stub(to)).collect()
+    }
+
+    fn stub(&self, to: usize) -> Option<Stub> {
+        let mut sets = (0..self.figure.nodes.len()).filter(|from| *from != to).map(|from| self.connection(from, to));
+        let first = sets.next()??;
+        let same = first.verdict() == Verdict::Partial && sets.all(|other| other.is_some_and(|other| other.allowed == first.allowed));
+        if !same {
+            return None;
+        }
+        let rect = self.layout.boxes.get(to)?.rect;
+        let centre = rect.centre();
+        let ports = ports_words(&first);
+        let free = |area: &Rect| {
+            area.x > 4.0
+                && area.right() < self.layout.view.w - 4.0
+                && area.bottom() < self.layout.view.h - 4.0
+                && self.layout.boxes.iter().enumerate().all(|(at, place)| at == to || !place.rect.hits(area))
+        };
+        if self.layout.narrow {
+            let ring = Point { x: centre.x + 14.0, y: rect.bottom() + 44.0 };
+            return free(&Rect { x: centre.x - 20.0, y: rect.bottom(), w: 80.0, h: 50.0 })
+                .then_some(Stub { to, ring, tip: Point { x: ring.x, y: rect.bottom() + 3.0 }, ports });
+        }
+        for side in [1.0, -1.0] {
+            let edge = if side > 0.0 { rect.right() } else { rect.x };
+            let far = edge + side * 140.0;
+            let area = Rect { x: edge.min(far), y: centre.y - 26.0, w: 140.0, h: 52.0 };
+            if free(&area) {
+                let tip = Point { x: edge + side * 4.0, y: centre.y };
+                return Some(Stub { to, ring: Point { x: far, y: centre.y }, tip, ports });
+            }
+        }
+        None
+    }
+
+    /// What an arrow says about the site that is being looked at: `item 1`, `neither`, ….
+    fn site_phrase(&self, from: usize, to: usize) -> Option<&'static str> {
+        let (site, membership) = self.site?;
+        let endpoint = |at: usize| self.figure.nodes.get(at).map(super::figure::Node::endpoint);
+        let (subject, peer) = match site.direction {
+            Direction::Ingress => (endpoint(to)?, endpoint(from)?),
+            Direction::Egress => (endpoint(from)?, endpoint(to)?),
+        };
+        let subjects = self.figure.nodes.iter().filter(|node| membership.subjects.contains(node.endpoint())).count();
+        let arrows = subjects * self.figure.nodes.len().saturating_sub(1);
+        (membership.subjects.contains(subject) && arrows <= SITE_ARROWS).then(|| site.phrase(membership.of(peer)))
+    }
+
+    fn label(&self, scene: &mut Scene) {
+        let mut placer = Placer::new(self.layout, self.busy.clone());
+        for gate in scene.arrows.iter().flat_map(|arrow| &arrow.gates) {
+            placer.occupy(Rect { x: gate.cross.x - 11.0, y: gate.cross.y - 11.0, w: 22.0, h: 22.0 });
+        }
+        for stub in &scene.stubs {
+            let (x, w) = (stub.ring.x.min(stub.tip.x), (stub.ring.x - stub.tip.x).abs());
+            placer.occupy(Rect { x, y: stub.ring.y.min(stub.tip.y) - 24.0, w: w.max(20.0), h: 48.0 });
+        }
+        // The arrow that is looked at is labelled first, so that its label finds the best place.
+        let mut order: Vec<usize> = (0..scene.arrows.len()).collect();
+        order.sort_by_key(|at| scene.arrows.get(*at).map(|arrow| (!arrow.ringed, !arrow.selected, !arrow.spot)));
+        for at in order {
+            let Some(arrow) = scene.arrows.get(at) else { continue };
+            let Some((text, mono)) = self.words(arrow) else { continue };
+            let font = if mono { Font::Mono12 } else { Font::Bold12 };
+            let height = if self.layout.narrow { 22.0 } else { 24.0 };
+            let size = Size { w: self.measure.width(&text, font) + 20.0, h: height };
+            let centre = placer.place(&arrow.curve, size);
+            let half = Size { w: size.w / 2.0 + 4.0, h: size.h / 2.0 + 4.0 };
+            let keep = |value: f64, half: f64, whole: f64| value.clamp(half.min(whole / 2.0), (whole - half).max(whole / 2.0));
+            let centre = Point { x: keep(centre.x, half.w, self.layout.view.w), y: keep(centre.y, half.h, self.layout.view.h) };
+            let class = match arrow.state {
+                State::Idle | State::Unknown => "spot",
+                State::Open => "open",
+                State::Part => "part",
+                State::Blocked(..) => "stop",
+            };
+            let (from, to) = (arrow.from, arrow.to);
+            scene.chips.push(Chip { from, to, text, mono, class, centre, size, dimmed: arrow.dimmed, turn: arrow.turn });
+        }
+    }
+
+    /// What an arrow says, and whether that is code.
+    fn words(&self, arrow: &Arrow) -> Option<(String, bool)> {
+        let connection = self.connection(arrow.from, arrow.to)?;
+        let endpoint = |at: usize| self.figure.nodes.get(at).map_or(0, super::figure::Node::endpoint);
+        let reason = || explain::sentence(self.analysis, endpoint(arrow.from), endpoint(arrow.to));
+        let looked_at = arrow.ringed || arrow.selected;
+        if let Some(phrase) = self.site_phrase(arrow.from, arrow.to)
+            && !looked_at
+        {
+            let brief = if self.layout.narrow { phrase.trim_start_matches("items ").trim_start_matches("item ") } else { phrase };
+            let crowded = self.layout.narrow && brief == "neither" || arrow.state == State::Idle;
+            return (!crowded).then(|| (brief.to_owned(), false));
+        }
+        if let Some(says) = self.spot(arrow.from, arrow.to).filter(|_| !looked_at) {
+            return match arrow.state {
+                State::Part => Some((ports_words(&connection), true)),
+                _ if self.layout.narrow && arrow.state == State::Idle => None,
+                State::Blocked(egress, _) if self.layout.narrow => {
+                    Some((if egress { "blocked at egress" } else { "blocked at ingress" }.to_owned(), false))
+                }
+                _ if says.is_empty() => Some((reason(), false)),
+                _ => Some((says.to_owned(), false)),
+            };
+        }
+        match arrow.state {
+            State::Part if !looked_at => Some((ports_words(&connection), true)),
+            State::Unknown if !looked_at => Some(("?".to_owned(), false)),
+            _ if looked_at => Some((reason(), false)),
+            _ => None,
+        }
+    }
+}
+
+/// The port set for a line: up to two ranges, else the first and how many more.
+fn ports_words(connection: &Connection<'_>) -> String {
+    let words = connection.allowed.words();
+    match words.as_slice() {
+        [first, rest @ ..] if rest.len() > 1 => format!("{first} +{}", rest.len()),
+        _ => words.join(", "),
+    }
+}
+
+/// Open lines are drawn over blocked ones.
+fn order(state: State) -> u8 {
+    match state {
+        State::Unknown => 0,
+        State::Blocked(..) => 1,
+        State::Idle => 2,
+        State::Part | State::Open => 3,
+    }
+}
+
+/// Moves crosses apart that would cover one another.
+fn spread(layout: &Layout, arrows: &mut [Arrow]) {
+    let mut crosses: Vec<(Curve, f64)> =
+        arrows.iter().flat_map(|arrow| arrow.gates.iter().map(|gate| (arrow.curve, gate.t))).collect();
+    spread_crosses(&mut crosses, if layout.narrow { 17.0 } else { 19.0 });
+    let moved = arrows.iter_mut().flat_map(|arrow| arrow.gates.iter_mut()).zip(crosses);
+    for (gate, (curve, t)) in moved {
+        gate.t = t;
+        gate.cross = curve.at(t);
+    }
+}

@@ -1,0 +1,351 @@
+//! The figure as a component: places worked out when the cluster or the stage changes, verdicts whenever they do.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use netpol_core::Analysis;
+use netpol_core::diff::Change;
+use netpol_core::rewrite::{ConditionKind, Membership, Site};
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+use super::arrow::{self, ArrowView};
+use super::figure::Figure;
+use super::frame;
+use super::geometry::{Rect, Size};
+use super::labels::{crossings, slide_title};
+use super::layout::{Layout, layout};
+use super::pod::PodView;
+use super::routes::Routes;
+use super::scene::{Chip, Hover, Scene, Stage, State, Stub, View};
+use crate::measure::{Font, Measure};
+use crate::stage_size::use_size;
+
+/// What the figure is given.
+#[derive(Properties, PartialEq)]
+pub(crate) struct DiagramProps {
+    pub(crate) analysis: Rc<Analysis>,
+    pub(crate) stale: bool,
+    /// The id of the endpoint whose namespace stands first.
+    pub(crate) anchor: Option<String>,
+    /// Arrows a lesson talks about, by ids, and what they say.
+    pub(crate) spots: Rc<Vec<(String, String, String)>>,
+    /// Only arrows into this endpoint are drawn.
+    pub(crate) focus: Option<String>,
+    /// Endpoints drawn as hostile.
+    pub(crate) hostile: Rc<Vec<String>>,
+    pub(crate) selected: Option<(String, String)>,
+    pub(crate) all: bool,
+    pub(crate) serial: u32,
+    pub(crate) changes: Rc<Vec<Change>>,
+    /// How much longer than designed motions take.
+    pub(crate) stretch: u32,
+    /// The OR/AND site that is being looked at, and who meets its conditions.
+    pub(crate) site: Option<Rc<(Site, Membership)>>,
+    pub(crate) on_select: Callback<Option<(String, String)>>,
+}
+
+/// The places of one cluster on one stage.
+struct Places {
+    figure: Figure,
+    layout: Layout,
+    routes: Routes,
+}
+
+/// The figure.
+#[component]
+pub(crate) fn Diagram(props: &DiagramProps) -> Html {
+    let holder = use_node_ref();
+    let size = use_size(&holder);
+    let hover = use_state_eq(Hover::default);
+    let measure = use_memo((), |()| Measure::new());
+    let walker = use_memo((), |()| Cell::new(None));
+    let places = use_memo((props.analysis.clone(), props.anchor.clone(), size), |(analysis, anchor, size)| {
+        let figure = Figure::of(analysis);
+        let anchor = anchor.as_ref().and_then(|id| figure.find(id, analysis));
+        let stage = Size { w: size.0, h: size.1 };
+        let layout = layout(&figure.plan(anchor, &measure), stage);
+        let routes = Routes::new(&layout, |from, to| {
+            let external = |at: usize| figure.nodes.get(at).is_some_and(|node| node.external);
+            !(external(from) && external(to))
+        });
+        Places { figure, layout, routes }
+    });
+    let set_hover = {
+        let hover = hover.clone();
+        Callback::from(move |to: Hover| hover.set(to))
+    };
+    let content = if size.0 < 1.0 {
+        Html::default()
+    } else if places.figure.nodes.is_empty() {
+        empty(&places.layout)
+    } else {
+        draw(props, &places, *hover, &measure, &Hands { set_hover, walker, holder: holder.clone() })
+    };
+    let clear = {
+        let on_select = props.on_select.clone();
+        Callback::from(move |_: MouseEvent| on_select.emit(None))
+    };
+    html! {
+        <div class={classes!("figure", props.stale.then_some("stale"))} ref={holder.clone()} onclick={clear}
+            style={format!("--stretch:{}", props.stretch)}>
+            { content }
+        </div>
+    }
+}
+
+fn empty(layout: &Layout) -> Html {
+    let Size { w, h } = layout.view;
+    html! {
+        <svg viewBox={format!("0 0 {w:.0} {h:.0}")} role="img" aria-label="no pods yet">
+            <rect class="frame none" x="20" y="20" width={(w - 40.0).max(0.0).to_string()} height={(h - 40.0).max(0.0).to_string()} rx="14" />
+            <text class="nothing" x={(w / 2.0).to_string()} y={(h / 2.0).to_string()}>{ "Paste pods into the Cluster tab to see who can talk" }</text>
+        </svg>
+    }
+}
+
+fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, hands: &Hands) -> Html {
+    let Places { figure, layout, routes } = places;
+    let analysis = &props.analysis;
+    let find = |id: &String| figure.find(id, analysis);
+    let pair = |from: &String, to: &String| Some((find(from)?, find(to)?));
+    let view = View {
+        spots: props.spots.iter().filter_map(|(from, to, says)| pair(from, to).map(|(a, b)| (a, b, says.clone()))).collect(),
+        focus: props.focus.as_ref().and_then(find),
+        hover,
+        selected: props.selected.as_ref().and_then(|(from, to)| pair(from, to)),
+        all: props.all,
+    };
+    let site = props.site.as_deref().map(|(site, membership)| (site, membership));
+    let mut stage = Stage { analysis, figure, layout, routes, view: &view, changes: &props.changes, site, measure, busy: Vec::new() };
+    // Names slide along their lines to where no visible arrow crosses, before labels look for room.
+    let drawn = stage.scene();
+    let curves: Vec<_> = drawn.arrows.iter().filter(|arrow| arrow.state != State::Idle).map(|arrow| arrow.curve).collect();
+    let brief = layout.narrow || layout.small;
+    let condition_of = |namespace: usize| {
+        site.and_then(|(site, membership)| {
+            let holds = |at: &usize| {
+                site.conditions.get(*at).is_some_and(|c| c.kind == ConditionKind::Namespace)
+                    && membership.namespaces.get(*at).is_some_and(|set| set.contains(namespace))
+            };
+            [0, 1].into_iter().find(holds).map(|at| at + 1)
+        })
+    };
+    let titles: Vec<_> = figure
+        .frames
+        .iter()
+        .zip(&layout.frames)
+        .map(|(text, frame)| {
+            let condition = condition_of(text.namespace);
+            let width = frame::title_size(text, brief, condition.is_some(), measure);
+            (text, frame, slide_title(frame, width, &crossings(frame, &curves)), width, condition)
+        })
+        .collect();
+    stage.busy = titles.iter().filter(|(_, frame, ..)| !frame.bare).map(|(_, _, at, width, _)| frame::title_place(*at, *width)).collect();
+    let scene = stage.scene();
+    let Size { w, h } = layout.view;
+    html! {
+        <svg viewBox={format!("0 0 {w:.1} {h:.1}")} class={classes!("scene", layout.narrow.then_some("narrow"))}
+            role="group" aria-label="Who may talk to whom">
+            if let Some(cluster) = &layout.cluster { { frame::line(cluster, "cluster") } { frame::cluster_title(cluster, measure) } }
+            { for layout.frames.iter().map(|frame| frame::line(frame, "")) }
+            <g class="ghosts">{ for scene.ghosts.iter().map(arrow::ghost) }</g>
+            <g class="arrows">{ for scene.arrows.iter().map(|arrow| arrow_view(props, arrow, &scene, figure, hands)) }</g>
+            { for scene.stubs.iter().map(|stub| stub_line(stub)) }
+            { for titles.iter().filter(|(_, frame, ..)| !frame.bare).map(|(text, _, at, _, condition)| frame::title(text, *at, brief, *condition, measure)) }
+            { pods(props, places, &view, site, &scene, hands) }
+            <g class="gates">
+                { for scene.arrows.iter().flat_map(|arrow| arrow.gates.iter().map(move |gate| keyed(arrow, props.serial, arrow::gate(arrow, gate), gate.at_source))) }
+                { for scene.arrows.iter().filter(|arrow| opened(arrow)).map(|arrow| keyed(arrow, props.serial, arrow::opened_gate(arrow), false)) }
+            </g>
+            <g class="chips">{ for scene.chips.iter().map(chip) }{ for scene.stubs.iter().map(|stub| stub_words(stub, layout, measure)) }</g>
+        </svg>
+    }
+}
+
+fn opened(arrow: &super::scene::Arrow) -> bool {
+    let was_blocked = arrow.turn.is_some_and(|turn| turn.before == netpol_core::connectivity::Verdict::Blocked);
+    was_blocked && !matches!(arrow.state, State::Blocked(..) | State::Unknown)
+}
+
+/// A key that is new for every change, so that its motion starts, and stays otherwise, so that nothing restarts.
+fn key(arrow: &super::scene::Arrow, serial: u32) -> String {
+    match arrow.turn {
+        Some(_) => format!("{}>{}#{serial}", arrow.from, arrow.to),
+        None => format!("{}>{}", arrow.from, arrow.to),
+    }
+}
+
+fn keyed(arrow: &super::scene::Arrow, serial: u32, inner: Html, at_source: bool) -> Html {
+    html! { <g key={format!("{}{}", key(arrow, serial), if at_source { "e" } else { "i" })}>{ inner }</g> }
+}
+
+fn arrow_view(
+    props: &DiagramProps,
+    arrow: &super::scene::Arrow,
+    scene: &Scene,
+    figure: &Figure,
+    hands: &Hands,
+) -> Html {
+    let Hands { set_hover, walker, holder } = hands;
+    let hover = set_hover.clone();
+    let on_hover = Callback::from(move |pair: Option<(usize, usize)>| hover.emit(pair.map_or(Hover::Nothing, |(a, b)| Hover::Arrow(a, b))));
+    let id = |at: usize| figure.nodes.get(at).map(|node| node.id.clone()).unwrap_or_default();
+    let ids = (id(arrow.from), id(arrow.to));
+    let selected = arrow.selected;
+    let on_select = {
+        let on_select = props.on_select.clone();
+        Callback::from(move |_| on_select.emit((!selected).then(|| ids.clone())))
+    };
+    let on_key = walk(Place::Arrow(arrow.from, arrow.to), scene, walker, holder);
+    html! { <ArrowView key={key(arrow, props.serial)} arrow={arrow.clone()} {on_hover} {on_select} {on_key} /> }
+}
+
+/// What lets the figure be touched: the pointer's place, the keyboard's walk, the element that holds it all.
+struct Hands {
+    set_hover: Callback<Hover>,
+    walker: Walker,
+    holder: NodeRef,
+}
+
+/// The pod whose arrows the keyboard is walking.
+type Walker = Rc<Cell<Option<usize>>>;
+
+/// Where the keyboard is.
+#[derive(Clone, Copy)]
+enum Place {
+    Pod(usize),
+    Arrow(usize, usize),
+}
+
+/// Arrow keys walk a pod's arrows clockwise; Escape goes back to the pod.
+fn walk(here: Place, scene: &Scene, walker: &Walker, holder: &NodeRef) -> Callback<KeyboardEvent> {
+    let pod = match here {
+        Place::Pod(pod) => pod,
+        // An arrow belongs to the walk around the pod from which it was reached.
+        Place::Arrow(_, to) if walker.get() == Some(to) => to,
+        Place::Arrow(from, _) => from,
+    };
+    let mut around: Vec<(f64, usize, usize)> = scene
+        .arrows
+        .iter()
+        .filter(|arrow| arrow.from == pod || arrow.to == pod)
+        .map(|arrow| {
+            let curve = if arrow.from == pod { arrow.curve } else { arrow.curve.reversed() };
+            let way = curve.tangent(0.0);
+            (way.y.atan2(way.x), arrow.from, arrow.to)
+        })
+        .collect();
+    around.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (holder, walker) = (holder.clone(), walker.clone());
+    Callback::from(move |event: KeyboardEvent| {
+        walker.set(Some(pod));
+        let step = match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => 1,
+            "ArrowLeft" | "ArrowUp" => around.len().saturating_sub(1),
+            "Escape" => 0,
+            _ => return,
+        };
+        let Some(root) = holder.cast::<web_sys::Element>() else { return };
+        event.prevent_default();
+        let selector = if step == 0 {
+            format!("[data-box=\"{pod}\"] .pod")
+        } else {
+            let found = match here {
+                Place::Pod(_) => None,
+                Place::Arrow(from, to) => around.iter().position(|(_, a, b)| (*a, *b) == (from, to)),
+            };
+            let next = found.map_or(0, |at| (at + step) % around.len().max(1));
+            let Some((_, from, to)) = around.get(next) else { return };
+            format!("[data-arrow=\"{from}>{to}\"]")
+        };
+        let element = root.query_selector(&selector).ok().flatten();
+        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::SvgElement>().ok()) {
+            let _ = element.focus();
+        }
+    })
+}
+
+fn pods(
+    props: &DiagramProps,
+    places: &Places,
+    view: &View,
+    site: Option<(&Site, &Membership)>,
+    scene: &Scene,
+    hands: &Hands,
+) -> Html {
+    let Hands { set_hover, walker, holder } = hands;
+    let Places { figure, layout, .. } = places;
+    let near = |at: usize| match view.hover {
+        Hover::Nothing => true,
+        Hover::Pod(pod) => pod == at || scene.arrows.iter().any(|a| (a.from, a.to) == (pod, at) || (a.from, a.to) == (at, pod)),
+        Hover::Arrow(from, to) => from == at || to == at,
+    };
+    let pod = |(index, (node, place)): (usize, (&super::figure::Node, &super::layout::BoxPlace))| {
+        let numbers = site.map_or([false, false], |(site, membership)| {
+            let own = |at: usize| {
+                site.conditions.get(at).is_some_and(|c| c.kind == ConditionKind::Pod)
+                    && membership.met.get(at).is_some_and(|met| met.contains(node.endpoint()))
+                    && !membership.subjects.contains(node.endpoint())
+            };
+            [own(0), own(1)]
+        });
+        let hover = set_hover.clone();
+        let on_hover = Callback::from(move |pod: Option<usize>| hover.emit(pod.map_or(Hover::Nothing, Hover::Pod)));
+        let small = layout.small || place.rect.h < 40.0;
+        html! {
+            <g key={node.id.clone()} data-box={index.to_string()}>
+                <PodView {index} node={node.clone()} place={*place} {small} hostile={props.hostile.contains(&node.id)} dimmed={!near(index)}
+                    {numbers} {on_hover} on_key={walk(Place::Pod(index), scene, walker, holder)} />
+            </g>
+        }
+    };
+    html! { <g class="pods">{ for figure.nodes.iter().zip(&layout.boxes).enumerate().map(pod) }</g> }
+}
+
+fn chip(chip: &Chip) -> Html {
+    let Size { w, h } = chip.size;
+    let class = classes!(
+        "chip",
+        chip.class,
+        chip.dimmed.then_some("dimmed"),
+        chip.turn.map(|turn| if turn.fleeting { "arriving fleeting" } else { "arriving" }),
+    );
+    let rect = Rect { x: -w / 2.0, y: -h / 2.0, w, h };
+    html! {
+        <g key={format!("{}>{}", chip.from, chip.to)} {class} style={arrow::delay(chip.turn)}
+            transform={format!("translate({:.1} {:.1})", chip.centre.x, chip.centre.y)}>
+            <rect x={rect.x.to_string()} y={rect.y.to_string()} width={w.to_string()} height={h.to_string()} rx={(h / 2.0).to_string()} />
+            <text class={chip.mono.then_some("mono")} y="4.5">{ &chip.text }</text>
+        </g>
+    }
+}
+
+fn stub_line(stub: &Stub) -> Html {
+    let (ring, tip) = (stub.ring, stub.tip);
+    let curve = super::geometry::Curve { from: ring, via: super::geometry::Point { x: (ring.x + tip.x) / 2.0, y: (ring.y + tip.y) / 2.0 }, to: tip };
+    html! {
+        <g class="arrow part stub" data-stub={stub.to.to_string()}>
+            <path class="line" d={curve.cut(curve.back(11.0)).path()} />
+            <path class="head" d={super::geometry::head(&curve, 13.0, 11.0)} />
+            <circle class="stub-ring" cx={ring.x.to_string()} cy={ring.y.to_string()} r="4.5" />
+        </g>
+    }
+}
+
+fn stub_words(stub: &Stub, layout: &Layout, measure: &Measure) -> Html {
+    let words = "any pod";
+    if layout.narrow {
+        let line = format!("{words}, {}", stub.ports);
+        let width = measure.width(&line, Font::Bold12);
+        let x = stub.ring.x.min(layout.view.w - width / 2.0 - 6.0);
+        return html! { <text class="stub-words middle" x={x.to_string()} y={(stub.ring.y + 20.0).to_string()}>{ line }</text> };
+    }
+    let left = stub.ring.x.min(stub.tip.x) + 14.0;
+    html! {
+        <>
+            <text class="stub-words" x={left.to_string()} y={(stub.ring.y - 12.0).to_string()}>{ words }</text>
+            <text class="stub-words mono" x={left.to_string()} y={(stub.ring.y + 21.0).to_string()}>{ &stub.ports }</text>
+        </>
+    }
+}

@@ -1,0 +1,24 @@
+//! "In words": the policy at the cursor as sentences.
+
+use netpol_core::words::Phrase;
+use yew::prelude::*;
+
+/// Phrases as markup.
+pub(crate) fn phrases(phrases: &[Phrase]) -> Html {
+    let phrase = |phrase: &Phrase| match phrase {
+        Phrase::Plain(words) => html! { { words } },
+        Phrase::Strong(words) => html! { <b>{ words }</b> },
+        Phrase::Code(words) => html! { <code>{ words }</code> },
+    };
+    html! { <>{ for phrases.iter().map(phrase) }</> }
+}
+
+/// The panel.
+pub(crate) fn panel(policy: &str, words: &[Phrase]) -> Html {
+    html! {
+        <section class="reads" aria-label="In words">
+            <h2>{ "In words" }<span class="which">{ policy }</span></h2>
+            <p>{ phrases(words) }</p>
+        </section>
+    }
+}

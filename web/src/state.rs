@@ -1,0 +1,321 @@
+//! The page's state: one workspace, one reducer. Everything that can be worked out from it is worked out elsewhere.
+
+use std::rc::Rc;
+
+use netpol_core::diff::{self, Change};
+use netpol_core::source::Source;
+use netpol_core::{Analysis, analyze};
+use yew::Reducible;
+
+use crate::lessons::{LESSONS, Lesson, Step};
+
+/// Which of the two texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Network policies; file 0 of every analysis.
+    Policies,
+    /// Pods and namespaces; file 1.
+    Cluster,
+    /// The matrix, which is a tab of the sheet on narrow screens.
+    Matrix,
+}
+
+impl Tab {
+    /// The index of the tab's text.
+    pub fn file(self) -> usize {
+        usize::from(self == Tab::Cluster)
+    }
+
+    /// The tab that shows text `file`.
+    pub fn of_file(file: usize) -> Self {
+        if file == 0 { Tab::Policies } else { Tab::Cluster }
+    }
+}
+
+/// How fast changes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speed {
+    /// As designed.
+    Full,
+    /// Twice as long.
+    Half,
+    /// Four times as long.
+    Quarter,
+}
+
+impl Speed {
+    /// What the times of a motion are multiplied by.
+    pub fn stretch(self) -> u32 {
+        match self {
+            Speed::Full => 1,
+            Speed::Half => 2,
+            Speed::Quarter => 4,
+        }
+    }
+
+    /// What the button says.
+    pub fn label(self) -> &'static str {
+        match self {
+            Speed::Full => "1×",
+            Speed::Half => "½×",
+            Speed::Quarter => "¼×",
+        }
+    }
+
+    fn next(self) -> Self {
+        match self {
+            Speed::Full => Speed::Half,
+            Speed::Half => Speed::Quarter,
+            Speed::Quarter => Speed::Full,
+        }
+    }
+}
+
+/// What is being shown to have changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Motion {
+    /// Counts up with every change, so that each is shown once.
+    pub serial: u32,
+    /// Which connections changed; empty once the change has been shown.
+    pub changes: Rc<Vec<Change>>,
+}
+
+/// The whole state of the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workspace {
+    /// Index of the lesson in [`LESSONS`].
+    pub lesson: usize,
+    /// Index of its step.
+    pub step: usize,
+    /// Counts up whenever the texts are replaced from outside the editors.
+    pub loads: u32,
+    /// The two texts as they are.
+    pub current: Rc<Analysis>,
+    /// What the figure shows: the last texts without errors.
+    pub shown: Rc<Analysis>,
+    /// Whether the texts have errors that the figure does not reflect.
+    pub stale: bool,
+    /// What changed last.
+    pub motion: Motion,
+    last_changes: Rc<Vec<Change>>,
+    /// The tab in front.
+    pub tab: Tab,
+    /// Byte offset of the cursor in the policies text.
+    pub cursor: usize,
+    /// The endpoint whose namespace stands first in the figure.
+    pub anchor: Option<String>,
+    /// The selected arrow, by ids.
+    pub selected: Option<(String, String)>,
+    /// Whether refused reverses and quiet blocked arrows are drawn too.
+    pub all_arrows: bool,
+    /// How fast changes are shown.
+    pub speed: Speed,
+    /// Whether the matrix is open under the stage.
+    pub drawer: bool,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A lesson's step is opened; its texts replace the editors'.
+    Open(usize, usize),
+    /// The user changed a text.
+    Edit(usize, String),
+    /// Policies are put into the policies editor by a button.
+    Replace(String),
+    /// The figure shall show what can be read, errors or not.
+    ShowAnyway,
+    /// Another tab comes to the front.
+    Tab(Tab),
+    /// The cursor moved in the policies text.
+    Cursor(usize),
+    /// An arrow is selected, or none.
+    Select(Option<(String, String)>),
+    /// The switch "All arrows".
+    ToggleAll,
+    /// The next speed.
+    CycleSpeed,
+    /// The last change is shown again.
+    Replay,
+    /// The motion with this serial number has ended.
+    Settled(u32),
+    /// The drawer opens or closes.
+    ToggleDrawer,
+}
+
+/// Both texts as an analysis.
+fn analysis(policies: &str, cluster: &str) -> Rc<Analysis> {
+    Rc::new(analyze(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)]))
+}
+
+impl Workspace {
+    /// The page as it opens: the first step of the first lesson.
+    pub fn new() -> Self {
+        let step = first_step();
+        let current = analysis(step.policies, step.cluster);
+        let none = Rc::new(Vec::new());
+        Self {
+            lesson: 0,
+            step: 0,
+            loads: 0,
+            shown: current.clone(),
+            anchor: anchor(step, &current),
+            current,
+            stale: false,
+            motion: Motion { serial: 0, changes: none.clone() },
+            last_changes: none,
+            tab: Tab::Policies,
+            cursor: 0,
+            selected: None,
+            all_arrows: false,
+            speed: Speed::Full,
+            drawer: false,
+        }
+    }
+
+    /// The open lesson.
+    pub fn lesson(&self) -> &'static Lesson {
+        LESSONS.get(self.lesson).unwrap_or(&LESSONS[0])
+    }
+
+    /// The open step.
+    pub fn step(&self) -> &'static Step {
+        self.lesson().steps.get(self.step).unwrap_or_else(first_step)
+    }
+
+    /// The text of editor `file`.
+    pub fn text(&self, file: usize) -> &str {
+        self.current.sources.get(file).map_or("", Source::text)
+    }
+
+    /// Whether the texts are still the step's own.
+    pub fn is_pristine(&self) -> bool {
+        let step = self.step();
+        self.text(0) == step.policies && self.text(1) == step.cluster
+    }
+
+    /// Whether the pods are still the step's own, so that its hostile pods and its focus mean something.
+    pub fn has_step_cluster(&self) -> bool {
+        self.text(1) == self.step().cluster
+    }
+
+    fn show(&mut self, next: Rc<Analysis>) {
+        if self.shown != next {
+            let changes = Rc::new(diff::changes(&self.shown, &next));
+            if !changes.is_empty() {
+                self.last_changes = changes.clone();
+            }
+            self.motion = Motion { serial: self.motion.serial + 1, changes };
+            self.shown = next;
+        }
+        self.stale = false;
+        let gone = self.selected.as_ref().is_some_and(|(from, to)| {
+            self.shown.cluster.find(from).is_none() || self.shown.cluster.find(to).is_none()
+        });
+        if gone {
+            self.selected = None;
+        }
+    }
+
+    fn edit(&mut self, file: usize, text: String) {
+        let before = self.text(file).to_owned();
+        let texts = if file == 0 { (text.as_str(), self.text(1)) } else { (self.text(0), text.as_str()) };
+        let next = analysis(texts.0, texts.1);
+        let same_cluster = ids(&next) == ids(&self.shown);
+        let broken = next.manifests.has_errors();
+        let replaced = replaces_most(&before, &text);
+        self.current = next.clone();
+        if broken && !replaced {
+            self.stale = true;
+            return;
+        }
+        if !same_cluster {
+            self.anchor = anchor(self.step(), &next);
+        }
+        self.show(next);
+        self.stale = false;
+    }
+
+    fn open(&mut self, lesson: usize, step: usize) {
+        let known = LESSONS.get(lesson).is_some_and(|lesson| step < lesson.steps.len());
+        if !known {
+            return;
+        }
+        (self.lesson, self.step) = (lesson, step);
+        self.loads += 1;
+        self.cursor = 0;
+        self.selected = None;
+        let step = self.step();
+        let next = analysis(step.policies, step.cluster);
+        self.current = next.clone();
+        self.anchor = anchor(step, &next);
+        if self.tab == Tab::Cluster {
+            self.tab = Tab::Policies;
+        }
+        self.show(next);
+    }
+}
+
+fn first_step() -> &'static Step {
+    &LESSONS[0].steps[0]
+}
+
+fn ids(analysis: &Analysis) -> Vec<&str> {
+    analysis.cluster.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect()
+}
+
+/// Whether an edit pasted a new text over the old one, rather than changing some of it.
+fn replaces_most(before: &str, after: &str) -> bool {
+    let head = before.bytes().zip(after.bytes()).take_while(|(a, b)| a == b).count();
+    let room = before.len().min(after.len()) - head;
+    let tail = before.bytes().rev().zip(after.bytes().rev()).take(room).take_while(|(a, b)| a == b).count();
+    let inserted = after.len() - head - tail;
+    inserted > 200 && inserted * 2 > after.len()
+}
+
+/// The endpoint whose namespace stands first: the lesson's focus, else the first pod that a policy selects by labels.
+fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
+    if !step.focus.is_empty() && analysis.cluster.find(step.focus).is_some() {
+        return Some(step.focus.to_owned());
+    }
+    let selective = analysis.manifests.policies.iter().zip(&analysis.policies);
+    let first = selective.filter(|(written, _)| !written.pod_selector.is_empty()).find_map(|(_, policy)| policy.subjects.iter().next());
+    first.and_then(|at| analysis.cluster.endpoints.get(at)).map(|endpoint| endpoint.id.clone())
+}
+
+impl Reducible for Workspace {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Action::Open(lesson, step) => next.open(lesson, step),
+            Action::Edit(file, text) => {
+                if text == self.text(file) {
+                    return self;
+                }
+                next.edit(file, text);
+            }
+            Action::Replace(text) => {
+                next.loads += 1;
+                next.edit(0, text);
+            }
+            Action::ShowAnyway => {
+                let current = next.current.clone();
+                next.show(current);
+            }
+            Action::Tab(tab) => next.tab = tab,
+            Action::Cursor(offset) => next.cursor = offset,
+            Action::Select(arrow) => next.selected = arrow,
+            Action::ToggleAll => next.all_arrows = !next.all_arrows,
+            Action::CycleSpeed => next.speed = next.speed.next(),
+            Action::Replay => {
+                next.motion = Motion { serial: next.motion.serial + 1, changes: next.last_changes.clone() };
+            }
+            Action::Settled(serial) if serial == next.motion.serial => next.motion.changes = Rc::new(Vec::new()),
+            Action::Settled(_) => {}
+            Action::ToggleDrawer => next.drawer = !next.drawer,
+        }
+        if next == *self { self } else { Rc::new(next) }
+    }
+}
