@@ -40,8 +40,8 @@ fn write_lesson(lesson: &script::Lesson, path: &Path, out: &mut String) {
         let stage = &step.stage;
         let _ = writeln!(
             out,
-            "Step {{ title: {:?}, prose: {:?}, policies: {:?}, cluster: {:?}, headline: {:?}, short: {:?}, name: {:?}, next: {:?}, focus: {:?}, hostile: &{:?}, spotlight: &[",
-            step.title, step.prose, step.policies, step.cluster, stage.headline, stage.short, stage.name, stage.next, stage.focus, stage.hostile
+            "Step {{ title: {:?}, policies: {:?}, cluster: {:?}, headline: {:?}, short: {:?}, name: {:?}, next: {:?}, focus: {:?}, hostile: &{:?}, spotlight: &[",
+            step.title, step.policies, step.cluster, stage.headline, stage.short, stage.name, stage.next, stage.focus, stage.hostile
         );
         for spot in &stage.spotlight {
             let _ = writeln!(out, "Spot {{ from: {:?}, to: {:?}, says: {:?} }},", spot.from, spot.to, spot.says);

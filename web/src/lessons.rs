@@ -20,8 +20,6 @@ pub struct Lesson {
 pub struct Step {
     /// The step's name.
     pub title: &'static str,
-    /// The story, with blank lines between paragraphs.
-    pub prose: &'static str,
     /// The text of the policies editor.
     pub policies: &'static str,
     /// The text of the cluster editor.

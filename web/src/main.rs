@@ -1,1 +1,5 @@
-fn main() {}
+//! Starts the page.
+
+fn main() {
+    yew::Renderer::<netpol_web::App>::new().render();
+}

@@ -89,7 +89,8 @@ fn expression(node: &Node<'_>, decoder: &mut Decoder) -> Option<Requirement> {
     let given = listed.is_some_and(|items| !items.is_empty());
     let unreadable = listed.is_none() && fields.get("values").is_some();
     if wants_values && !given && !unreadable {
-        decoder.error("bad-operator", fields.head(), format!("The operator {name} needs at least one of `values`."));
+        let span = fields.get("values").map_or(fields.head(), |node| node.span);
+        decoder.error("bad-operator", span, format!("The operator {name} needs at least one of `values`."));
     } else if !wants_values && given {
         let span = fields.get("values").map_or(operator.span, |node| node.span);
         decoder.error("bad-operator", span, format!("The operator {name} takes no `values`."));

@@ -40,7 +40,7 @@ impl Point {
 
     /// Length of this vector in px.
     pub fn length(self) -> f64 {
-        self.x.hypot(self.y)
+        (self.x * self.x + self.y * self.y).sqrt()
     }
 
     /// Distance to `other` in px.

@@ -25,6 +25,7 @@ use crate::stage_size::use_size;
 #[derive(Properties, PartialEq)]
 pub(crate) struct DiagramProps {
     pub(crate) analysis: Rc<Analysis>,
+    pub(crate) figure: Rc<Figure>,
     pub(crate) stale: bool,
     /// The id of the endpoint whose namespace stands first.
     pub(crate) anchor: Option<String>,
@@ -47,7 +48,7 @@ pub(crate) struct DiagramProps {
 
 /// The places of one cluster on one stage.
 struct Places {
-    figure: Figure,
+    figure: Rc<Figure>,
     layout: Layout,
     routes: Routes,
 }
@@ -60,9 +61,9 @@ pub(crate) fn Diagram(props: &DiagramProps) -> Html {
     let hover = use_state_eq(Hover::default);
     let measure = use_memo((), |()| Measure::new());
     let walker = use_memo((), |()| Cell::new(None));
-    let places = use_memo((props.analysis.clone(), props.anchor.clone(), size), |(analysis, anchor, size)| {
-        let figure = Figure::of(analysis);
-        let anchor = anchor.as_ref().and_then(|id| figure.find(id, analysis));
+    let places = use_memo((props.figure.clone(), props.anchor.clone(), size), |(figure, anchor, size)| {
+        let figure = figure.clone();
+        let anchor = anchor.as_ref().and_then(|id| figure.find(id, &props.analysis));
         let stage = Size { w: size.0, h: size.1 };
         let layout = layout(&figure.plan(anchor, &measure), stage);
         let routes = Routes::new(&layout, |from, to| {

@@ -174,7 +174,9 @@ fn cost(boxes: &[Rect], placed: &[Rect], m: &Measures) -> f64 {
     }
     let crowded = 1000.0 * (-slack).max(0.0);
     let airy = 0.4 * (m.air.h - m.gap.h - slack).max(0.0);
-    crowded + airy + 12.0 * hidden(boxes, placed) as f64
+    // Where boxes are too close, the shape will not do: sight need not be compared.
+    let unseen = if crowded > 0.0 { 0.0 } else { 12.0 * hidden(boxes, placed) as f64 };
+    crowded + airy + unseen
 }
 
 /// How many straight lines between two boxes run through a third.

@@ -43,17 +43,13 @@ impl Lane {
         (self.out.at.distance(self.into.at) * 0.055).clamp(3.0, 24.0)
     }
 
-    /// The direction to its right, length 1.
-    fn aside(&self) -> Point {
-        self.into.at.minus(self.out.at).unit().right()
-    }
-
     /// Its line: from 1.5 px off one border to 3 px off the other.
     pub(super) fn curve(&self, detour: Detour) -> Curve {
         let from = self.out.at.plus(Point::new(self.out.nx, self.out.ny).times(1.5));
         let to = self.into.at.plus(Point::new(self.into.nx, self.into.ny).times(3.0));
+        let aside = to.minus(from).unit().right();
         let push = self.bow() * detour.slim + detour.shift;
-        Curve::new(from, from.toward(to, 0.5).plus(self.aside().times(push)), to)
+        Curve::new(from, from.toward(to, 0.5).plus(aside.times(push)), to)
     }
 }
 
@@ -89,65 +85,47 @@ pub(super) struct Course {
 }
 
 /// Steps to either side; with the middle they fit the bits of one word.
-const STEPS: i32 = 62;
+const STEPS: u32 = 62;
+/// Steps that are tried first.
+const NEAR: u32 = 15;
 /// Shares of the bow that are tried.
 const SLIMS: [f64; 3] = [1.0, 0.6, 0.3];
 
-/// All changes worth trying, the smallest first.
-pub(super) struct Table {
-    /// Each with the number of its slimness and its step's bit.
-    tries: Vec<(Detour, usize, u128)>,
+/// Which changes are tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Search {
     /// Width of a step, px.
     step: f64,
-    /// The furthest a control point is pushed, px.
-    most: f64,
+    /// Steps to either side.
+    steps: u32,
     /// Shares of the full distance to third boxes that are tried one after the other.
     shares: &'static [f64],
 }
 
-impl Table {
-    /// Small changes in steps of 4 px, none further than `most` px.
-    pub(super) fn small(most: f64) -> Self {
-        Self::new(4.0, most, &[1.0])
-    }
-
-    /// Large changes in steps of 6 px.
-    pub(super) fn large() -> Self {
-        Self::new(6.0, f64::INFINITY, &[1.0, 0.3])
-    }
-
-    /// All changes in steps of 4 px; where there is no way, boxes are passed more closely.
-    pub(super) fn full() -> Self {
-        Self::new(4.0, f64::INFINITY, &[1.0, 0.4])
-    }
-
-    /// Sorts the changes once for all pairs.
-    fn new(step: f64, most: f64, shares: &'static [f64]) -> Self {
-        let most = most.min(step * f64::from(STEPS));
-        let mut tries = Vec::new();
-        for number in 0..=STEPS {
-            for side in if number == 0 { &[1][..] } else { &[1, -1][..] } {
-                for (slimness, slim) in SLIMS.into_iter().enumerate() {
-                    let shift = f64::from(side * number) * step;
-                    let bit = 1 << (STEPS + side * number);
-                    tries.push((Detour { slim, shift }, slimness, bit));
-                }
-            }
-        }
-        tries.retain(|(detour, ..)| detour.shift.abs() <= most);
-        tries.sort_by(|a, b| a.0.effort().total_cmp(&b.0.effort()));
-        Self { tries, step, most, shares }
-    }
+impl Search {
+    /// Small changes: no control point is pushed further than 60 px.
+    pub(super) const SMALL: Self = Self { step: 4.0, steps: NEAR, shares: &[] };
+    /// Changes for so many boxes that few lines can be helped.
+    pub(super) const CROWD: Self = Self { step: 4.0, steps: 30, shares: &[1.0] };
+    /// Large changes in large steps.
+    pub(super) const LARGE: Self = Self { step: 6.0, steps: STEPS, shares: &[1.0, 0.3] };
+    /// All changes; where there is no way, boxes are passed more closely.
+    pub(super) const FULL: Self = Self { step: 4.0, steps: STEPS, shares: &[1.0, 0.65, 0.35] };
 
     /// The smallest change that keeps both lanes off all obstacles; less clear of them where
     /// there is no other way.
     pub(super) fn course(&self, lanes: &[Option<Lane>; 2], obstacles: &Obstacles) -> Course {
         let free = |lane: &Lane| {
-            let curve = lane.curve(Detour::NONE);
-            !obstacles.all(1.0).any(|rect| touches(&curve, &rect))
+            let (bow, walls) = (lane.bow(), Walls::new(lane, lane.bow() / 2.0));
+            !obstacles.all(1.0).filter_map(|rect| walls.wall(&rect)).any(|(low, high)| low < bow && bow < high)
         };
         if lanes.iter().flatten().all(free) {
             return Course { detour: Detour::NONE, clean: true };
+        }
+        // Few boxes are near a line: what they ask for is found sooner than what all ask for.
+        let near = Self { steps: self.steps.min(NEAR), ..*self };
+        if let Some(detour) = near.find(lanes, obstacles, 1.0) {
+            return Course { detour, clean: true };
         }
         for share in self.shares {
             if let Some(detour) = self.find(lanes, obstacles, *share) {
@@ -161,91 +139,97 @@ impl Table {
         let mut shut = [0_u128; SLIMS.len()];
         for (lane, sign) in lanes.iter().zip([1.0, -1.0]) {
             let Some(lane) = lane else { continue };
-            for (low, high) in self.walls(lane, obstacles, share) {
+            let bow = lane.bow();
+            let mut close = |(low, high): (f64, f64)| {
                 for (shut, slim) in shut.iter_mut().zip(SLIMS) {
-                    let bow = lane.bow() * slim;
-                    let (one, two) = ((low - bow) * sign, (high - bow) * sign);
-                    *shut |= bits(one.min(two) / self.step, one.max(two) / self.step);
+                    let one = (low - bow * slim) * sign / self.step;
+                    let two = (high - bow * slim) * sign / self.step;
+                    *shut |= bits(one.min(two), one.max(two));
+                }
+            };
+            // A curve goes half as far as its control point, and a bow has 24 px at most.
+            let walls = Walls::new(lane, self.step * f64::from(self.steps) / 2.0 + 12.0);
+            obstacles.all(share).filter_map(|rect| walls.wall(&rect)).for_each(&mut close);
+            let (low, high) = walls.inside(&obstacles.room);
+            close((f64::NEG_INFINITY, low));
+            close((high, f64::INFINITY));
+        }
+        let mut best: Option<Detour> = None;
+        for (shut, slim) in shut.into_iter().zip(SLIMS) {
+            let right = (!shut >> STEPS).trailing_zeros();
+            let left = (!shut << (u128::BITS - 1 - STEPS)).leading_zeros();
+            for (steps, sign) in [(right, 1.0), (left, -1.0)] {
+                let found = Detour { slim, shift: sign * f64::from(steps) * self.step };
+                if steps <= self.steps && best.is_none_or(|best| found.effort() < best.effort()) {
+                    best = Some(found);
                 }
             }
         }
-        let open = |slim: usize, bit: u128| shut.get(slim).is_some_and(|shut| shut & bit == 0);
-        self.tries.iter().find(|(_, slim, bit)| open(*slim, *bit)).map(|(detour, ..)| *detour)
-    }
-
-    /// How far a lane's control point must not be pushed to the right, as intervals in px.
-    fn walls(&self, lane: &Lane, obstacles: &Obstacles, share: f64) -> Vec<(f64, f64)> {
-        let base = lane.curve(Detour { slim: 0.0, shift: 0.0 });
-        let aside = lane.aside();
-        // A curve goes half as far as its control point, and a bow has 24 px at most.
-        let reach = self.most / 2.0 + 12.0;
-        let near = |rect: Rect| wall(&base, aside, reach, &rect);
-        let mut walls: Vec<(f64, f64)> = obstacles.all(share).filter_map(near).collect();
-        let middle = within(base.at(0.5), aside.times(0.5), &obstacles.room);
-        let (low, high) = middle.unwrap_or((0.0, 0.0));
-        walls.push((f64::NEG_INFINITY, low));
-        walls.push((high, f64::INFINITY));
-        walls
+        best
     }
 }
 
 /// The steps strictly between `low` and `high`, as bits.
 fn bits(low: f64, high: f64) -> u128 {
-    let end = f64::from(2 * STEPS + 1);
-    let middle = f64::from(STEPS);
+    let (middle, end) = (f64::from(STEPS), f64::from(2 * STEPS + 1));
     let first = ((low + middle).floor() + 1.0).clamp(0.0, end) as u32;
     let after = (high + middle).ceil().clamp(0.0, end) as u32;
-    let below = |bit: u32| 1_u128.checked_shl(bit).unwrap_or(0).wrapping_sub(1);
-    if first < after { below(after) & !below(first) } else { 0 }
+    if first < after { (!0 >> (u128::BITS - (after - first))) << first } else { 0 }
 }
 
-/// Samples of the whole curve when it is held against a box.
-const SAMPLES: f64 = 48.0;
-/// What is left out at either end, where boxes may stand close.
+/// What is left out at either end of a line, where boxes may stand close.
 const END: f64 = 0.04;
 
-/// The samples at which a curve can be beside `rect`: a curve's progress along its chord does
-/// not depend on how far it is bowed (its control point is pushed at a right angle).
-fn beside(curve: &Curve, rect: &Rect) -> impl Iterator<Item = f64> {
-    let way = curve.to.minus(curve.from);
-    let square = (way.x * way.x + way.y * way.y).max(1e-9);
-    let centre = rect.centre().minus(curve.from);
-    let middle = (centre.x * way.x + centre.y * way.y) / square;
-    let half = (rect.w * way.x.abs() + rect.h * way.y.abs()) / 2.0 / square;
-    // A little more, for chord and push are not quite at a right angle where borders differ.
-    let first = (middle - half - 0.03).max(END) * SAMPLES;
-    let last = (middle + half + 0.03).min(1.0 - END) * SAMPLES;
-    let count = if first <= last { (last - first).ceil() as u32 + 1 } else { 0 };
-    (0..count).map(move |i| (first + f64::from(i)).min(last) / SAMPLES)
+/// A straight line, and how far it may be bowed beside boxes.
+struct Walls {
+    base: Curve,
+    along: Point,
+    long: f64,
+    /// Boxes further aside than this are out of reach, px.
+    reach: f64,
 }
 
-/// Whether `rect` reaches into the band between a chord and a line `out` px to its right.
-fn in_band(from: Point, along: Point, out: f64, rect: &Rect) -> bool {
-    let aside = along.right();
-    let centre = rect.centre().minus(from);
-    let off = centre.x * aside.x + centre.y * aside.y;
-    let half = (rect.w * aside.x.abs() + rect.h * aside.y.abs()) / 2.0;
-    off + half > out.min(0.0) && off - half < out.max(0.0)
-}
-
-/// Whether a curve runs through `rect`.
-fn touches(curve: &Curve, rect: &Rect) -> bool {
-    let along = curve.to.minus(curve.from).unit();
-    let via = curve.via.minus(curve.from);
-    // A curve goes half as far aside as its control point.
-    let out = (via.x * along.right().x + via.y * along.right().y) / 2.0;
-    in_band(curve.from, along, out, rect) && beside(curve, rect).any(|t| rect.contains(curve.at(t)))
-}
-
-/// The pushes along `aside` for which a curve runs through `rect`, from the least to the most.
-/// Boxes more than `reach` px aside of the chord count as out of reach.
-fn wall(base: &Curve, aside: Point, reach: f64, rect: &Rect) -> Option<(f64, f64)> {
-    let along = base.to.minus(base.from).unit();
-    if !in_band(base.from, along, reach, rect) && !in_band(base.from, along, -reach, rect) {
-        return None;
+impl Walls {
+    fn new(lane: &Lane, reach: f64) -> Self {
+        let base = lane.curve(Detour { slim: 0.0, shift: 0.0 });
+        let way = base.to.minus(base.from);
+        Self { base, along: way.unit(), long: way.length().max(1e-6), reach }
     }
-    let hit = |t: f64| within(base.at(t), aside.times(2.0 * t * (1.0 - t)), rect);
-    beside(base, rect).filter_map(hit).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+
+    /// How far the control point must not be pushed to the right, for the curve would run
+    /// through `rect`.
+    ///
+    /// A curve's progress along its chord does not depend on its bow. So at every `t` the pushes
+    /// that lead into the box are one interval, and all of them together are one interval too;
+    /// its ends lie where a corner is passed, or as near as can be to the middle.
+    fn wall(&self, rect: &Rect) -> Option<(f64, f64)> {
+        let (along, aside) = (self.along, self.along.right());
+        let centre = rect.centre().minus(self.base.from);
+        let off = centre.x * aside.x + centre.y * aside.y;
+        let broad = (rect.w * aside.x.abs() + rect.h * aside.y.abs()) / 2.0;
+        if off.abs() - broad > self.reach {
+            return None;
+        }
+        let middle = (centre.x * along.x + centre.y * along.y) / self.long;
+        let (one, two) = (rect.w * along.x.abs() / 2.0 / self.long, rect.h * along.y.abs() / 2.0 / self.long);
+        let (half, inner) = (one + two, (one - two).abs());
+        let (first, last) = ((middle - half + 1e-4).max(END), (middle + half - 1e-4).min(1.0 - END));
+        if first >= last {
+            return None;
+        }
+        let corners = [first, middle - inner, middle, middle + inner, last, 0.5];
+        let hit = |t: f64| {
+            let t = t.max(first).min(last);
+            within(self.base.at(t), aside.times(2.0 * t * (1.0 - t)), rect)
+        };
+        corners.into_iter().filter_map(hit).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// The pushes between which the middle of the curve stays inside `room`.
+    fn inside(&self, room: &Rect) -> (f64, f64) {
+        // The middle of a curve goes half as far as its control point.
+        within(self.base.at(0.5), self.along.right().times(0.5), room).unwrap_or((0.0, 0.0))
+    }
 }
 
 /// The interval of `s` for which `start + s * step` lies in `rect`.
@@ -283,7 +267,7 @@ mod tests {
             room: Rect::new(-50.0, 0.0, 500.0, 300.0),
             clear: 10.0,
         };
-        Table::full().course(&lanes(), &obstacles)
+        Search::FULL.course(&lanes(), &obstacles)
     }
 
     #[test]
@@ -306,7 +290,7 @@ mod tests {
         let ways = [found.detour, found.detour.reversed()];
         for (lane, detour) in lanes().iter().flatten().zip(ways) {
             let curve = lane.curve(detour);
-            assert!(!touches(&curve, &rect.grow(9.9)), "{curve:?}");
+            assert!((0..100).all(|i| !rect.grow(9.9).contains(curve.at(f64::from(i) / 99.0))), "{curve:?}");
             assert!(curve.at(0.5).y < 90.0);
         }
     }

@@ -10,7 +10,7 @@ pub use ports::Port;
 
 use super::geometry::{Curve, Point, Rect};
 use super::layout::Layout;
-use detour::{Detour, Lane, Obstacles, Table};
+use detour::{Detour, Lane, Obstacles, Search};
 use ports::{Side, Wish, along, doors, ray, relieve};
 
 /// Above this many boxes no line is bent around a third box.
@@ -19,8 +19,8 @@ const BENT: usize = 40;
 const EAGER: usize = 60;
 /// Above this many boxes a line leaves by the side that faces its partner, blocked or not.
 const TURNED: usize = 24;
-/// A line pushed aside by more than this many px leaves by another side of its box instead.
-const FAR: f64 = 60.0;
+/// Up to this many boxes lines are turned twice.
+const FEW: usize = 12;
 
 /// The lines between all boxes of a layout.
 #[derive(Debug, Clone)]
@@ -74,12 +74,17 @@ impl Routes {
         };
         if n <= EAGER {
             routes.spread();
-            let first = if n <= TURNED { Table::small(FAR) } else { Table::full() };
-            let blocked = routes.bend(&first);
-            if n <= TURNED && !blocked.is_empty() {
+            let first = if n <= TURNED { Search::SMALL } else { Search::CROWD };
+            let mut blocked = routes.bend(&first);
+            // Turned lines may push others into the way of a box: small figures get another round.
+            let rounds = if n <= FEW { 2 } else { usize::from(n <= TURNED) };
+            for _ in 0..rounds {
+                if blocked.is_empty() {
+                    break;
+                }
                 routes.turn(&blocked);
                 routes.spread();
-                routes.bend(&Table::full());
+                blocked = routes.bend(&Search::FULL);
             }
         }
         routes
@@ -161,7 +166,7 @@ impl Routes {
                 if self.index(from, to).is_some()
                     && let Some((_, wishes)) = sides.iter_mut().find(|(one, _)| *one == side)
                 {
-                    wishes.push(Wish { partner, leaves, ray: u, wanted: u + shift });
+                    wishes.push(Wish { partner, leaves, ray: u, wanted: u + shift, turned: aim.is_some() });
                 }
             }
         }
@@ -171,7 +176,7 @@ impl Routes {
 
     /// Finds all curves: bowed to the right, bent around third boxes, both ways together.
     /// Returns the pairs for which no small bend was enough.
-    fn bend(&mut self, table: &Table) -> Vec<(usize, usize)> {
+    fn bend(&mut self, search: &Search) -> Vec<(usize, usize)> {
         let n = self.boxes.len();
         let mut blocked = Vec::new();
         self.curves = vec![Curve::default(); n * n];
@@ -182,7 +187,7 @@ impl Routes {
                 if n <= BENT
                     && let Some(obstacles) = self.obstacles(one, two)
                 {
-                    let course = table.course(&lanes, &obstacles);
+                    let course = search.course(&lanes, &obstacles);
                     found = course.detour;
                     if !course.clean {
                         blocked.push((one, two));
@@ -202,8 +207,8 @@ impl Routes {
     /// Lets blocked pairs leave and land on those sides between which there is a way around.
     fn turn(&mut self, blocked: &[(usize, usize)]) {
         let n = self.boxes.len();
-        let table = Table::large();
-        self.aims = vec![None; n * n];
+        let search = Search::LARGE;
+        self.aims.resize(n * n, None);
         for (one, two) in blocked.iter().copied() {
             let Some(mut obstacles) = self.obstacles(one, two) else {
                 continue;
@@ -213,13 +218,17 @@ impl Routes {
             let mut least = f64::INFINITY;
             for out in doors(&a, b.centre()) {
                 for into in doors(&b, a.centre()) {
+                    let long = out.at.distance(into.at) * 0.5;
+                    if long >= least {
+                        continue;
+                    }
                     let lane = Lane { out, into };
-                    let course = table.course(&[Some(lane), None], &obstacles);
+                    let course = search.course(&[Some(lane), None], &obstacles);
                     if !course.clean && course.detour == Detour::NONE {
                         continue;
                     }
                     let close = if course.clean { 0.0 } else { 200.0 };
-                    let far = course.detour.effort() + out.at.distance(into.at) * 0.5 + close;
+                    let far = course.detour.effort() + long + close;
                     if far < least {
                         least = far;
                         for (index, port) in [(one * n + two, out), (two * n + one, into)] {

@@ -57,6 +57,8 @@ pub(super) struct Wish {
     pub(super) ray: f64,
     /// Where the line would like to stand, px.
     pub(super) wanted: f64,
+    /// Whether this side was chosen for the sake of a way around other boxes.
+    pub(super) turned: bool,
 }
 
 /// The side that the ray from a box's centre to `aim` crosses, and where along it.
@@ -100,7 +102,8 @@ pub(super) fn relieve(rect: &Rect, sides: &mut [(Side, Vec<Wish>); 4]) {
                 break;
             }
             let edge = |wish: &Wish| wish.ray.min(long - wish.ray);
-            let Some(extreme) = wishes.iter().min_by(|a, b| edge(a).total_cmp(&edge(b))).copied() else { break };
+            let free = wishes.iter().filter(|wish| !wish.turned);
+            let Some(extreme) = free.min_by(|a, b| edge(a).total_cmp(&edge(b))).copied() else { break };
             let first = extreme.ray < long / 2.0;
             let next = if first { (full + 3) % 4 } else { (full + 1) % 4 };
             let moved: Vec<Wish> = wishes.iter().filter(|wish| wish.partner == extreme.partner).copied().collect();
@@ -194,7 +197,7 @@ mod tests {
         for partner in 0..5 {
             for leaves in [false, true] {
                 let ray = 4.0 + 5.0 * partner as f64;
-                sides[1].1.push(Wish { partner, leaves, ray, wanted: ray });
+                sides[1].1.push(Wish { partner, leaves, ray, wanted: ray, turned: false });
             }
         }
         relieve(&rect, &mut sides);
@@ -205,8 +208,13 @@ mod tests {
 
     #[test]
     fn a_pair_stays_together() {
-        let wish =
-            |partner, leaves, ray: f64| Wish { partner, leaves, ray, wanted: ray + if leaves { 4.0 } else { -4.0 } };
+        let wish = |partner, leaves, ray: f64| Wish {
+            partner,
+            leaves,
+            ray,
+            wanted: ray + if leaves { 4.0 } else { -4.0 },
+            turned: false,
+        };
         let mut wishes = [wish(1, true, 50.0), wish(2, false, 52.0), wish(2, true, 52.0), wish(1, false, 50.0)];
         let places = along(132.0, 52.0, 8.5, &mut wishes);
         let order = wishes.map(|wish| (wish.partner, wish.leaves));

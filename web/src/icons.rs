@@ -1,0 +1,76 @@
+//! The small pictures beside words, 16 by 16 px.
+
+use yew::prelude::*;
+
+fn icon(d: &'static str) -> Html {
+    html! { <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path {d} /></svg> }
+}
+
+/// All is well; a rule allows.
+pub(crate) fn tick() -> Html {
+    html! { <span class="yes">{ icon("m3 8.5 3.2 3.2L13 4.8") }</span> }
+}
+
+/// An error; a rule refuses.
+pub(crate) fn cross() -> Html {
+    html! { <span class="no">{ icon("m4 4 8 8M12 4l-8 8") }</span> }
+}
+
+/// A warning.
+pub(crate) fn warning() -> Html {
+    html! { <span class="warn">{ icon("M8 2.2 14.6 13.600H1.400zM8 6.500v3.200M8 11.700v.01") }</span> }
+}
+
+/// Does not apply.
+pub(crate) fn dash() -> Html {
+    html! { <span class="skip">{ icon("M4 8h8") }</span> }
+}
+
+/// To the step before.
+pub(crate) fn back() -> Html {
+    icon("m9.5 4-4 4 4 4")
+}
+
+/// To the step after.
+pub(crate) fn forward() -> Html {
+    icon("m6.5 4 4 4-4 4")
+}
+
+/// Opens a menu.
+pub(crate) fn down() -> Html {
+    icon("m4.5 6.5 3.5 3.5 3.5-3.5")
+}
+
+/// On to what comes next.
+pub(crate) fn onward() -> Html {
+    icon("M3 8h9.5M8.5 4l4 4-4 4")
+}
+
+/// Every arrow.
+pub(crate) fn eye() -> Html {
+    html! { <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="2" /><path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.500 8 1.500 8Z" /></svg> }
+}
+
+/// Once more.
+pub(crate) fn replay() -> Html {
+    icon("M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2.2v2.6h2.6")
+}
+
+/// The light theme is on.
+pub(crate) fn sun() -> Html {
+    html! { <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="3" /><path d="M8 1.2v1.500M8 13.300v1.500M1.200 8h1.500M13.300 8h1.500M3.200 3.200l1 1M11.800 11.800l1 1M3.200 12.800l1-1M11.800 4.200l1-1" /></svg> }
+}
+
+/// The dark theme is on.
+pub(crate) fn moon() -> Html {
+    icon("M13.5 9.8A5.8 5.8 0 0 1 6.2 2.5a5.8 5.8 0 1 0 7.3 7.3z")
+}
+
+/// The product's mark: a pod, an arrow, a gate.
+pub(crate) fn brand() -> Html {
+    html! {
+        <svg class="mark" width="24" height="16" viewBox="0 0 24 16" aria-hidden="true">
+            <rect x="1" y="4" width="8" height="8" rx="2" /><path d="M9.500 8h6.200M13 5.200 15.800 8 13 10.800" /><path class="gate" d="M20.200 1.500v13" />
+        </svg>
+    }
+}
