@@ -41,7 +41,15 @@ fn write_lesson(lesson: &script::Lesson, path: &Path, out: &mut String) {
         let _ = writeln!(
             out,
             "Step {{ title: {:?}, policies: {:?}, cluster: {:?}, headline: {:?}, short: {:?}, name: {:?}, next: {:?}, focus: {:?}, hostile: &{:?}, spotlight: &[",
-            step.title, step.policies, step.cluster, stage.headline, stage.short, stage.name, stage.next, stage.focus, stage.hostile
+            step.title,
+            step.policies.trim_end(),
+            step.cluster.trim_end(),
+            stage.headline,
+            stage.short,
+            stage.name,
+            stage.next,
+            stage.focus,
+            stage.hostile
         );
         for spot in &stage.spotlight {
             let _ = writeln!(out, "Spot {{ from: {:?}, to: {:?}, says: {:?} }},", spot.from, spot.to, spot.says);

@@ -87,7 +87,8 @@ fn active_site(workspace: &Workspace) -> Option<Site> {
 fn focused_policy(workspace: &Workspace) -> Option<usize> {
     let policies = &workspace.shown.manifests.policies;
     let own = |at: &usize| policies.get(*at).is_some_and(|policy| policy.meta.place.file == 0);
-    let ends_after = |at: &usize| policies.get(*at).is_some_and(|policy| policy.meta.place.span.end >= workspace.cursor);
+    let ends_after =
+        |at: &usize| policies.get(*at).is_some_and(|policy| policy.meta.place.span.end >= workspace.cursor);
     (0..policies.len()).filter(own).find(ends_after).or_else(|| (0..policies.len()).rfind(own))
 }
 
@@ -120,9 +121,11 @@ fn EditorSide(props: &SideProps) -> Html {
                 dispatch.dispatch(Action::Cursor(text.from_utf16(offset as usize)));
             }
         });
-        let own: Vec<Site> = sites(&current.manifests, &current.sources).into_iter().filter(|site| site.file == file).collect();
+        let own: Vec<Site> =
+            sites(&current.manifests, &current.sources).into_iter().filter(|site| site.file == file).collect();
         let on_flip = flip(props, file, own.clone(), &memory);
-        let diagnostics = current.manifests.diagnostics.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
+        let diagnostics =
+            current.manifests.diagnostics.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
         let cited = cited(workspace, file);
         let remote = props.remotes[file.min(1)].clone();
         let label = if file == 0 { "Policies, YAML" } else { "Cluster, YAML" };
@@ -168,7 +171,7 @@ fn EditorSide(props: &SideProps) -> Html {
             { editor(0) }
             { editor(1) }
             if policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }
-            <div class="sheet-matrix">{ matrix(workspace) }</div>
+            if workspace.tab == Tab::Matrix { <div class="sheet-matrix">{ matrix(workspace) }</div> }
             <problems::Problems analysis={current.clone()} on_go={go} on_fix={fix} />
             if let Some(policy) = focused { { in_words::panel(&policy.meta.name.value, &words::policy(policy)) } }
             <div class="status">
@@ -186,7 +189,11 @@ fn EditorSide(props: &SideProps) -> Html {
 fn use_scroll_to_rules(props: &SideProps) {
     let (workspace, remotes) = (props.workspace.clone(), props.remotes.clone());
     use_effect_with(props.workspace.loads, move |_| {
-        let narrow = gloo::utils::window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 720.0);
+        let narrow = gloo::utils::window()
+            .inner_width()
+            .ok()
+            .and_then(|width| width.as_f64())
+            .is_some_and(|width| width <= 720.0);
         let site = active_site(&workspace).filter(|_| narrow);
         // The editor takes the new text in the same round of effects; the scroll waits for the next.
         let timeout = site.map(|site| {
@@ -212,7 +219,12 @@ fn cited(workspace: &Workspace, file: usize) -> Vec<(Span, bool)> {
 }
 
 /// What a pressed switch does: the core says which bytes change, the editor changes them as one undo step.
-fn flip(props: &SideProps, file: usize, own: Vec<Site>, memory: &Rc<std::cell::RefCell<FlipMemory>>) -> Callback<usize> {
+fn flip(
+    props: &SideProps,
+    file: usize,
+    own: Vec<Site>,
+    memory: &Rc<std::cell::RefCell<FlipMemory>>,
+) -> Callback<usize> {
     let (current, memory) = (props.workspace.current.clone(), memory.clone());
     let remote = props.remotes[file.min(1)].clone();
     Callback::from(move |at: usize| {
@@ -220,7 +232,8 @@ fn flip(props: &SideProps, file: usize, own: Vec<Site>, memory: &Rc<std::cell::R
         let mut site = site.clone();
         // `flip` reads this one text on its own, so the policy is counted within it.
         let alone = netpol_core::manifest::read(std::slice::from_ref(source));
-        let same = sites(&alone, std::slice::from_ref(source)).into_iter().find(|other| other.region() == site.region());
+        let same =
+            sites(&alone, std::slice::from_ref(source)).into_iter().find(|other| other.region() == site.region());
         let Some(found) = same else { return };
         site = found;
         let edits = rewrite::flip(source, &alone, &site, &mut memory.borrow_mut());
@@ -261,7 +274,9 @@ fn StageSide(props: &SideProps) -> Html {
     });
     let pristine = workspace.is_pristine();
     let spots = use_memo((workspace.lesson, workspace.step, own_cluster, pristine), |_| {
-        let spot = |spot: &crate::lessons::Spot| (spot.from.to_owned(), spot.to.to_owned(), if pristine { spot.says.to_owned() } else { String::new() });
+        let spot = |spot: &crate::lessons::Spot| {
+            (spot.from.to_owned(), spot.to.to_owned(), if pristine { spot.says.to_owned() } else { String::new() })
+        };
         step.spotlight.iter().filter(|_| own_cluster).map(spot).collect::<Vec<_>>()
     });
     let hostile = use_memo((workspace.lesson, workspace.step, own_cluster), |_| {
@@ -286,12 +301,15 @@ fn StageSide(props: &SideProps) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |arrow| dispatch.dispatch(Action::Select(arrow)))
     };
-    let quiet = tally.blocked > 0 && focus.is_none() && !workspace.all_arrows && figure.nodes.len() > 3;
+    let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
     let said = headline::changes(&workspace.motion.changes);
     html! {
         <section class="stage" aria-label="Figure">
             <div class="head">
-                <h2 class="finding"><span class="long">{ headline::set(&long) }</span><span class="short">{ headline::set(&short) }</span></h2>
+                <h2 class="finding">
+                    <span class="long" style={chars(&long)}>{ headline::set(&long) }</span>
+                    <span class="short" style={chars(&short)}>{ headline::set(&short) }</span>
+                </h2>
                 <div class="acts">
                     <button class={classes!("tool", workspace.all_arrows.then_some("on"))} aria-pressed={workspace.all_arrows.to_string()} onclick={act(Action::ToggleAll)}>{ icons::eye() }<span>{ "All arrows" }</span></button>
                     <button class="tool" onclick={act(Action::Replay)} aria-label="Replay the last change">{ icons::replay() }<span>{ "Replay" }</span></button>
@@ -316,11 +334,17 @@ fn StageSide(props: &SideProps) -> Html {
     }
 }
 
+/// How long a headline is: it is set smaller where it would not fit on its line, so that nothing below it moves.
+fn chars(headline: &str) -> String {
+    format!("--chars:{}", headline.chars().filter(|c| *c != '*').count().max(1))
+}
+
 /// Why the figure does not follow the text, and the way to see what can be read all the same.
 fn stale(workspace: &Workspace, show: Callback<MouseEvent>) -> Html {
     let current = &workspace.current;
     let error = current.manifests.diagnostics.iter().find(|d| d.severity == netpol_core::diagnostic::Severity::Error);
-    let line = error.and_then(|error| current.sources.get(error.place.file).map(|source| source.line(error.place.span.start)));
+    let line =
+        error.and_then(|error| current.sources.get(error.place.file).map(|source| source.line(error.place.span.start)));
     let reason = line.map_or("Part of the text cannot be read".to_owned(), |line| format!("Line {line} unread"));
     html! {
         <div class="stale-note" role="status">

@@ -1,7 +1,7 @@
 //! The page of the NetworkPolicy playground: editors, figure, panels. It draws what `netpol_core` says.
 
 mod app;
-mod diagram;
+pub mod diagram;
 mod editor;
 mod icons;
 pub mod lessons;

@@ -42,8 +42,10 @@ impl Font {
     }
 }
 
-const SANS: &str = "-apple-system,BlinkMacSystemFont,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,\"Liberation Sans\",sans-serif";
-const MONO: &str = "ui-monospace,\"SF Mono\",SFMono-Regular,Menlo,\"Cascadia Mono\",Consolas,\"DejaVu Sans Mono\",monospace";
+const SANS: &str =
+    "-apple-system,BlinkMacSystemFont,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,\"Liberation Sans\",sans-serif";
+const MONO: &str =
+    "ui-monospace,\"SF Mono\",SFMono-Regular,Menlo,\"Cascadia Mono\",Consolas,\"DejaVu Sans Mono\",monospace";
 
 /// Measures text and remembers what it measured.
 #[derive(Default)]
@@ -60,6 +62,21 @@ impl Measure {
             canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()
         };
         Self { context: context(), known: RefCell::default() }
+    }
+
+    /// `text`, cut with an ellipsis where it is wider than `room` px.
+    pub(crate) fn fitted(&self, text: &str, font: Font, room: f64) -> String {
+        if self.width(text, font) <= room {
+            return text.to_owned();
+        }
+        let mut cut: String = text.to_owned();
+        while cut.pop().is_some() {
+            let shown = format!("{cut}…");
+            if self.width(&shown, font) <= room {
+                return shown;
+            }
+        }
+        "…".to_owned()
     }
 
     /// The width of `text` in px.

@@ -209,9 +209,10 @@ impl Workspace {
             self.shown = next;
         }
         self.stale = false;
-        let gone = self.selected.as_ref().is_some_and(|(from, to)| {
-            self.shown.cluster.find(from).is_none() || self.shown.cluster.find(to).is_none()
-        });
+        let gone = self
+            .selected
+            .as_ref()
+            .is_some_and(|(from, to)| self.shown.cluster.find(from).is_none() || self.shown.cluster.find(to).is_none());
         if gone {
             self.selected = None;
         }
@@ -279,7 +280,9 @@ fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
         return Some(step.focus.to_owned());
     }
     let selective = analysis.manifests.policies.iter().zip(&analysis.policies);
-    let first = selective.filter(|(written, _)| !written.pod_selector.is_empty()).find_map(|(_, policy)| policy.subjects.iter().next());
+    let first = selective
+        .filter(|(written, _)| !written.pod_selector.is_empty())
+        .find_map(|(_, policy)| policy.subjects.iter().next());
     first.and_then(|at| analysis.cluster.endpoints.get(at)).map(|endpoint| endpoint.id.clone())
 }
 

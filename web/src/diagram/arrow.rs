@@ -60,7 +60,11 @@ pub(super) fn ArrowView(props: &ArrowProps) -> Html {
         _ if headless => arrow.curve,
         _ => arrow.curve.cut(arrow.curve.back(length - 1.5)),
     };
-    let under = if blocked { arrow.curve.cut(arrow.gates.iter().map(|gate| gate.t).fold(0.0, f64::max).max(0.5)) } else { arrow.curve };
+    let under = if blocked {
+        arrow.curve.cut(arrow.gates.iter().map(|gate| gate.t).fold(0.0, f64::max).max(0.5))
+    } else {
+        arrow.curve
+    };
     let turned_from_open = arrow.turn.filter(|turn| turn.before != Verdict::Blocked && blocked);
     let hover = |pair: Option<(usize, usize)>| {
         let on_hover = props.on_hover.clone();
@@ -81,10 +85,10 @@ pub(super) fn ArrowView(props: &ArrowProps) -> Html {
             onkeydown={move |event: KeyboardEvent| {
                 if matches!(event.key().as_str(), "Enter" | " ") { event.prevent_default(); press.emit(()); } else { on_key.emit(event); }
             }}>
+            if !matches!(arrow.state, State::Idle | State::Unknown) || arrow.spot { <path class="casing" d={body.path()} /> }
             if arrow.selected { <path class="under selected" d={under.path()} /> }
             if arrow.turn.is_some() { <path class="under mark" d={under.path()} /> }
             if arrow.ringed { <path class="ring" d={under.path()} /><path class="ring-gap" d={under.path()} /> }
-            if !matches!(arrow.state, State::Idle | State::Unknown) || arrow.spot { <path class="casing" d={body.path()} /> }
             if let Some(turn) = turned_from_open {
                 <g class={if turn.was_decided { "was open" } else { "was idle" }}>
                     <path class="line" pathLength="1" d={arrow.curve.cut(arrow.curve.back(12.0)).path()} />

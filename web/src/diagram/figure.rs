@@ -114,7 +114,8 @@ impl Figure {
         let mut inside = self.nodes.iter().filter(|node| !node.external);
         let namespaces = self.frames.iter().map(|frame| {
             let label = frame.label.as_ref().map_or(0.0, |label| measure.width(label, Font::Mono12) + 10.0);
-            let title_width = measure.width("namespace ", Font::Plain13) + measure.width(&frame.name, Font::Bold13) + label + 28.0;
+            let title_width =
+                measure.width("namespace ", Font::Plain13) + measure.width(&frame.name, Font::Bold13) + label + 28.0;
             let pods = inside.by_ref().take(frame.boxes).map(|node| PlanPod { text_width: text_width(node, measure) });
             PlanNamespace { title_width, pods: pods.collect() }
         });
@@ -175,7 +176,8 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
     let first = *group.first()?;
     let endpoint = analysis.cluster.endpoints.get(first)?;
     let isolated = Direction::ALL.into_iter().any(|direction| analysis.connectivity.is_isolated(first, direction));
-    let replicas: Option<u32> = group.iter().map(|at| analysis.cluster.endpoints.get(*at).and_then(|e| e.replicas)).sum();
+    let replicas: Option<u32> =
+        group.iter().map(|at| analysis.cluster.endpoints.get(*at).and_then(|e| e.replicas)).sum();
     let (name, label, icon) = match &endpoint.kind {
         EndpointKind::External(class) => (endpoint.id.clone(), class_label(class), Icon::Globe),
         EndpointKind::Workload(_) => {
@@ -184,7 +186,16 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
         }
     };
     let count = replicas.filter(|count| *count != 1 && !endpoint.is_external());
-    Some(Node { endpoints: group.to_vec(), id: endpoint.id.clone(), name, label, icon, count, isolated, external: endpoint.is_external() })
+    Some(Node {
+        endpoints: group.to_vec(),
+        id: endpoint.id.clone(),
+        name,
+        label,
+        icon,
+        count,
+        isolated,
+        external: endpoint.is_external(),
+    })
 }
 
 fn class_label(class: &netpol_core::external::AddressClass) -> String {
@@ -199,7 +210,9 @@ fn class_label(class: &netpol_core::external::AddressClass) -> String {
 fn display_name(endpoint: &Endpoint, members: usize) -> String {
     let is_pod = endpoint.kind == EndpointKind::Workload(WorkloadKind::Pod);
     let hash = endpoint.labels.get("pod-template-hash").filter(|_| is_pod);
-    if let Some(base) = hash.and_then(|hash| endpoint.name.find(&format!("-{hash}"))).and_then(|at| endpoint.name.get(..at)) {
+    if let Some(base) =
+        hash.and_then(|hash| endpoint.name.find(&format!("-{hash}"))).and_then(|at| endpoint.name.get(..at))
+    {
         return base.to_owned();
     }
     if members > 1

@@ -24,6 +24,24 @@ pub(super) fn title_size(text: &FrameText, brief: bool, numbered: bool, measure:
     lead + measure.width(&text.name, Font::Bold13) + label + if numbered { 24.0 } else { 0.0 }
 }
 
+/// `text` as it fits on the frame's line, and whether without the word `namespace`: where room is short the label's
+/// prefix goes first, then that word, then the label.
+pub(super) fn fitted(
+    text: &FrameText,
+    frame: &Frame,
+    brief: bool,
+    numbered: bool,
+    measure: &Measure,
+) -> (FrameText, bool) {
+    let room = frame.rect.w - 36.0;
+    let short =
+        text.label.as_ref().map(|label| label.split_once('/').map_or(label.clone(), |(_, rest)| format!("…/{rest}")));
+    let with = |label: &Option<String>| FrameText { label: label.clone(), ..text.clone() };
+    let tries = [(&text.label, brief), (&short, brief), (&short, true), (&None, brief)];
+    let fits = tries.into_iter().find(|(label, brief)| title_size(&with(label), *brief, numbered, measure) <= room);
+    fits.map_or((with(&None), true), |(label, brief)| (with(label), brief))
+}
+
 /// The place that a name of `width` px at `at` takes.
 pub(super) fn title_place(at: Point, width: f64) -> Rect {
     Rect { x: at.x - 8.0, y: at.y - 15.5, w: width + 16.0, h: 22.0 }

@@ -40,7 +40,8 @@ impl Icon {
             let fits = |words: &&[&str]| words.iter().any(|word| text.contains(word) || text == word.trim_matches('-'));
             WORDS.iter().find(|(_, words)| fits(words)).map(|(icon, _)| *icon)
         };
-        let by_label = || ["app", "app.kubernetes.io/name", "tier", "k8s-app"].iter().find_map(|key| by_text(labels.get(*key)?));
+        let by_label =
+            || ["app", "app.kubernetes.io/name", "tier", "k8s-app"].iter().find_map(|key| by_text(labels.get(*key)?));
         by_text(name).or_else(by_label).unwrap_or(Icon::Cube)
     }
 
@@ -58,10 +59,16 @@ impl Icon {
             Icon::Prompt => "M1.5 3h13v10h-13zM4.2 6l2.2 2-2.2 2M8.2 10.2h3.2",
             Icon::CrossHairs => "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3zM8 .8v4M8 11.2v4M.8 8h4M11.2 8h4",
             Icon::List => "M5.5 3.5h9M5.5 8h9M5.5 12.5h6M1.8 3.5h.01M1.8 8h.01M1.8 12.5h.01",
-            Icon::Hexagon => "M8 1.5 13.6 4.75v6.5L8 14.5l-5.6-3.25v-6.5zM8 5.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z",
-            Icon::Flask => "M6 1.8h4M6.7 1.8v4.4L2.8 12.6c-.5.8 0 1.7 1 1.7h8.4c1 0 1.5-.9 1-1.7L9.3 6.2V1.8M4.8 10h6.4",
+            Icon::Hexagon => {
+                "M8 1.5 13.6 4.75v6.5L8 14.5l-5.6-3.25v-6.5zM8 5.6a2.4 2.4 0 1 0 0 4.8 2.4 2.4 0 0 0 0-4.8z"
+            }
+            Icon::Flask => {
+                "M6 1.8h4M6.7 1.8v4.4L2.8 12.6c-.5.8 0 1.7 1 1.7h8.4c1 0 1.5-.9 1-1.7L9.3 6.2V1.8M4.8 10h6.4"
+            }
             Icon::Signpost => "M8 1.5v13M8 3h4.8l1.7 1.8-1.7 1.8H8M8 8.2H3.2L1.5 10l1.7 1.800H8",
-            Icon::Globe => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zM1.8 8h12.4M8 1.8c-4 4-4 8.400 0 12.400M8 1.8c4 4 4 8.400 0 12.400",
+            Icon::Globe => {
+                "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zM1.8 8h12.4M8 1.8c-4 4-4 8.400 0 12.400M8 1.8c4 4 4 8.400 0 12.400"
+            }
             Icon::Cube => "M8 1.5 14 4.8v6.4l-6 3.300-6-3.300V4.800zM2.200 4.900 8 8l5.800-3.100M8 8v6.300",
         }
     }

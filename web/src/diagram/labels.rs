@@ -68,31 +68,24 @@ fn sides(rect: &Rect) -> [Rect; 4] {
     ]
 }
 
-/// Points where curves cross the line on which a frame's name stands.
+/// Half the height of a frame's name, px.
+const NAME: f64 = 10.0;
+
+/// Where curves run through the band in which a frame's name can stand, as points of its line.
 pub fn crossings(frame: &Frame, curves: &[Curve]) -> Vec<Point> {
-    const STEPS: u32 = 32;
+    const STEPS: u32 = 64;
     let y = frame.title_line();
-    let span = Rect::new(frame.rect.x, y - 1.0, frame.rect.w, 2.0);
+    let band = Rect::new(frame.rect.x, y - NAME, frame.rect.w, 2.0 * NAME);
     let mut found = Vec::new();
-    for curve in curves.iter().filter(|curve| curve.hull().grow(0.5).hits(&span)) {
-        let mut last = curve.from;
-        for step in 1..=STEPS {
-            let next = curve.at(f64::from(step) / f64::from(STEPS));
-            if (last.y < y) != (next.y < y) {
-                let share = (y - last.y) / (next.y - last.y);
-                let at = last.toward(next, share);
-                if at.x > frame.rect.x && at.x < frame.rect.right() {
-                    found.push(at);
-                }
-            }
-            last = next;
-        }
+    for curve in curves.iter().filter(|curve| curve.hull().grow(0.5).hits(&band)) {
+        let points = (0..=STEPS).map(|step| curve.at(f64::from(step) / f64::from(STEPS)));
+        found.extend(points.filter(|p| band.contains(*p)).map(|p| Point::new(p.x, y)));
     }
     found
 }
 
 /// Room a name keeps to an arrow that crosses its line, px.
-const BESIDE: f64 = 12.0;
+const BESIDE: f64 = 11.0;
 
 /// Slides a frame's name along its line to where no arrow crosses: first the place it has, then
 /// the other end of the line, then the nearest gap. `crossings` are the points where arrows meet
@@ -187,7 +180,7 @@ mod tests {
     fn a_name_finds_a_gap_between_arrows() {
         let arrows = [Point::new(150.0, 50.0), Point::new(330.0, 50.0)];
         let place = slide_title(&frame(), 80.0, &arrows);
-        assert_eq!(place.x, 162.0);
+        assert_eq!(place.x, 161.0);
         let narrow = Frame { rect: Rect::new(100.0, 50.0, 60.0, 40.0), ..frame() };
         assert_eq!(slide_title(&narrow, 80.0, &arrows).x, 118.0);
     }
@@ -196,6 +189,6 @@ mod tests {
     fn arrows_through_a_title_line_are_found() {
         let down = Curve::new(Point::new(200.0, 0.0), Point::new(200.0, 50.0), Point::new(200.0, 100.0));
         let found = crossings(&frame(), &[down, straight()]);
-        assert!(matches!(found.as_slice(), [p] if (p.x - 200.0).abs() < 0.1 && (p.y - 50.0).abs() < 0.1));
+        assert!(!found.is_empty() && found.iter().all(|p| (p.x - 200.0).abs() < 0.1 && p.y == 50.0));
     }
 }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::figure::Node;
 use super::layout::BoxPlace;
+use crate::measure::{Font, Measure};
 
 /// What a box component is given.
 #[derive(Properties, PartialEq)]
@@ -13,6 +14,8 @@ pub(super) struct PodProps {
     pub(super) place: BoxPlace,
     /// Whether there is no room for a second line.
     pub(super) small: bool,
+    /// The first and the second line, cut to the box.
+    pub(super) lines: (String, String),
     pub(super) hostile: bool,
     pub(super) dimmed: bool,
     /// Which of the two numbered conditions it meets with its own labels.
@@ -28,7 +31,6 @@ pub(super) fn PodView(props: &PodProps) -> Html {
     let (icon_x, text_x) = if small { (rect.x + 9.0, rect.x + 31.0) } else { (rect.x + 14.0, rect.x + 40.0) };
     let middle = rect.y + rect.h / 2.0;
     let second = !small && !node.label.is_empty();
-    let room = rect.right() - text_x - if small { 6.0 } else { 9.0 };
     let name_y = if second { middle - 2.5 } else { middle + 5.0 };
     let class = classes!(
         "pod",
@@ -43,7 +45,7 @@ pub(super) fn PodView(props: &PodProps) -> Html {
         move || on_hover.emit(over.then_some(index))
     };
     let (enter, leave, focus, blur) = (hover(true), hover(false), hover(true), hover(false));
-    let count_room = node.count.map_or(0.0, |_| 26.0);
+    let (name, label) = &props.lines;
     html! {
         <g {class} data-pod={node.id.clone()} tabindex="0" role="button" aria-label={spoken(node)} onkeydown={props.on_key.clone()}
             onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| focus()} onblur={move |_| blur()}>
@@ -53,11 +55,11 @@ pub(super) fn PodView(props: &PodProps) -> Html {
             }
             <rect class="box" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
             <path class="icon" transform={format!("translate({:.1} {:.1})", icon_x, middle - 8.0)} d={node.icon.path()} />
-            <text class={classes!("name", props.place.pill.then_some("mono"))} x={px(text_x)} y={px(name_y)}>{ fitted(&node.name, room - count_room, if small { 7.3 } else { 7.9 }) }</text>
+            <text class={classes!("name", props.place.pill.then_some("mono"))} x={px(text_x)} y={px(name_y)}>{ name }</text>
             if let Some(count) = node.count {
                 <text class="count" text-anchor="end" x={px(rect.right() - 9.0)} y={px(name_y)}>{ format!("×{count}") }</text>
             }
-            if second { <text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ fitted(&node.label, room, 6.95) }</text> }
+            if second { <text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ label }</text> }
             for (at, holds) in props.numbers.iter().enumerate() {
                 if *holds { { number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
             }
@@ -73,14 +75,18 @@ fn px(value: f64) -> String {
     super::geometry::decimal(value)
 }
 
-/// `text`, cut where it would leave its box; `each` is a character's width in px, roughly.
-fn fitted(text: &str, room: f64, each: f64) -> String {
-    let fits = (room / each).max(3.0) as usize;
-    if text.chars().count() <= fits {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(fits.saturating_sub(1)).collect();
-    format!("{cut}…")
+/// The first and the second line of a box, cut where they would leave it.
+pub(super) fn lines(node: &Node, place: &BoxPlace, small: bool, measure: &Measure) -> (String, String) {
+    let room = place.rect.w - if small { 36.0 } else { 44.0 };
+    let name_room = room - node.count.map_or(0.0, |_| 26.0);
+    let font = if place.pill {
+        Font::Mono12
+    } else if small {
+        Font::Bold13
+    } else {
+        Font::Bold14
+    };
+    (measure.fitted(&node.name, font, name_room), measure.fitted(&node.label, Font::Mono11, room))
 }
 
 fn title(node: &Node) -> String {

@@ -7,6 +7,7 @@ use netpol_core::connectivity::{Connection, Verdict};
 use netpol_core::diff::Change;
 use netpol_core::explain;
 use netpol_core::manifest::Direction;
+use netpol_core::ports::{PortRange, Protocol};
 use netpol_core::rewrite::{Membership, Site};
 
 use super::figure::Figure;
@@ -19,7 +20,7 @@ use crate::measure::{Font, Measure};
 /// More boxes than this: open arrows that nobody decided are drawn on demand only.
 const CROWD: usize = 30;
 /// With so few boxes every blocked arrow is drawn in full.
-const FEW: usize = 3;
+pub(crate) const FEW: usize = 3;
 /// A site's arrows are talked about unless there are more than this.
 const SITE_ARROWS: usize = 14;
 
@@ -250,7 +251,8 @@ impl Stage<'_> {
         let Some(connection) = self.connection(from, to) else { return };
         let Some(curve) = self.routes.curve(from, to) else { return };
         let view = self.view;
-        let on_demand = view.hover.touches(from, to) || view.selected == Some((from, to)) || self.spot(from, to).is_some();
+        let on_demand =
+            view.hover.touches(from, to) || view.selected == Some((from, to)) || self.spot(from, to).is_some();
         if view.focus.is_some_and(|focus| focus != to) && !on_demand && !view.all {
             return;
         }
@@ -310,7 +312,9 @@ impl Stage<'_> {
             .changes
             .iter()
             .filter_map(|change| Some(((place(&change.from)?, place(&change.to)?), change)))
-            .filter(|((from, to), _)| self.view.focus.is_none_or(|focus| focus == *to) || self.spot(*from, *to).is_some())
+            .filter(|((from, to), _)| {
+                self.view.focus.is_none_or(|focus| focus == *to) || self.spot(*from, *to).is_some()
+            })
             .collect();
         changes.sort_by_key(|((from, to), _)| (self.spot(*from, *to).is_some(), *from, *to));
         let quiet = changes.iter().filter(|((from, to), _)| self.spot(*from, *to).is_none()).count();
@@ -335,7 +339,8 @@ impl Stage<'_> {
     fn stub(&self, to: usize) -> Option<Stub> {
         let mut sets = (0..self.figure.nodes.len()).filter(|from| *from != to).map(|from| self.connection(from, to));
         let first = sets.next()??;
-        let same = first.verdict() == Verdict::Partial && sets.all(|other| other.is_some_and(|other| other.allowed == first.allowed));
+        let same = first.verdict() == Verdict::Partial
+            && sets.all(|other| other.is_some_and(|other| other.allowed == first.allowed));
         if !same {
             return None;
         }
@@ -350,8 +355,12 @@ impl Stage<'_> {
         };
         if self.layout.narrow {
             let ring = Point { x: centre.x + 14.0, y: rect.bottom() + 44.0 };
-            return free(&Rect { x: centre.x - 20.0, y: rect.bottom(), w: 80.0, h: 50.0 })
-                .then_some(Stub { to, ring, tip: Point { x: ring.x, y: rect.bottom() + 3.0 }, ports });
+            return free(&Rect { x: centre.x - 20.0, y: rect.bottom(), w: 80.0, h: 50.0 }).then_some(Stub {
+                to,
+                ring,
+                tip: Point { x: ring.x, y: rect.bottom() + 3.0 },
+                ports,
+            });
         }
         for side in [1.0, -1.0] {
             let edge = if side > 0.0 { rect.right() } else { rect.x };
@@ -398,8 +407,10 @@ impl Stage<'_> {
             let size = Size { w: self.measure.width(&text, font) + 20.0, h: height };
             let centre = placer.place(&arrow.curve, size);
             let half = Size { w: size.w / 2.0 + 4.0, h: size.h / 2.0 + 4.0 };
-            let keep = |value: f64, half: f64, whole: f64| value.clamp(half.min(whole / 2.0), (whole - half).max(whole / 2.0));
-            let centre = Point { x: keep(centre.x, half.w, self.layout.view.w), y: keep(centre.y, half.h, self.layout.view.h) };
+            let keep =
+                |value: f64, half: f64, whole: f64| value.clamp(half.min(whole / 2.0), (whole - half).max(whole / 2.0));
+            let centre =
+                Point { x: keep(centre.x, half.w, self.layout.view.w), y: keep(centre.y, half.h, self.layout.view.h) };
             let class = match arrow.state {
                 State::Idle | State::Unknown => "spot",
                 State::Open => "open",
@@ -407,7 +418,17 @@ impl Stage<'_> {
                 State::Blocked(..) => "stop",
             };
             let (from, to) = (arrow.from, arrow.to);
-            scene.chips.push(Chip { from, to, text, mono, class, centre, size, dimmed: arrow.dimmed, turn: arrow.turn });
+            scene.chips.push(Chip {
+                from,
+                to,
+                text,
+                mono,
+                class,
+                centre,
+                size,
+                dimmed: arrow.dimmed,
+                turn: arrow.turn,
+            });
         }
     }
 
@@ -420,7 +441,11 @@ impl Stage<'_> {
         if let Some(phrase) = self.site_phrase(arrow.from, arrow.to)
             && !looked_at
         {
-            let brief = if self.layout.narrow { phrase.trim_start_matches("items ").trim_start_matches("item ") } else { phrase };
+            let brief = if self.layout.narrow {
+                phrase.trim_start_matches("items ").trim_start_matches("item ")
+            } else {
+                phrase
+            };
             let crowded = self.layout.narrow && brief == "neither" || arrow.state == State::Idle;
             return (!crowded).then(|| (brief.to_owned(), false));
         }
@@ -444,9 +469,23 @@ impl Stage<'_> {
     }
 }
 
-/// The port set for a line: up to two ranges, else the first and how many more.
+/// The port set for a line: up to two ranges, else the first and how many more. Protocols with the same ports share
+/// a word: `TCP+UDP/53`.
 fn ports_words(connection: &Connection<'_>) -> String {
-    let words = connection.allowed.words();
+    let mut shared: Vec<(String, &[PortRange])> = Vec::new();
+    for protocol in Protocol::ALL {
+        let ranges = connection.allowed.ranges(protocol);
+        match shared.iter_mut().find(|(_, known)| *known == ranges) {
+            _ if ranges.is_empty() => {}
+            Some((name, _)) => *name = format!("{name}+{protocol}"),
+            None => shared.push((protocol.to_string(), ranges)),
+        }
+    }
+    let word = |name: &str, range: &PortRange| {
+        if *range == PortRange::ALL { name.to_owned() } else { format!("{name}/{range}") }
+    };
+    let words: Vec<String> =
+        shared.iter().flat_map(|(name, ranges)| ranges.iter().map(move |range| word(name, range))).collect();
     match words.as_slice() {
         [first, rest @ ..] if rest.len() > 1 => format!("{first} +{}", rest.len()),
         _ => words.join(", "),

@@ -111,17 +111,31 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
     let find = |id: &String| figure.find(id, analysis);
     let pair = |from: &String, to: &String| Some((find(from)?, find(to)?));
     let view = View {
-        spots: props.spots.iter().filter_map(|(from, to, says)| pair(from, to).map(|(a, b)| (a, b, says.clone()))).collect(),
+        spots: props
+            .spots
+            .iter()
+            .filter_map(|(from, to, says)| pair(from, to).map(|(a, b)| (a, b, says.clone())))
+            .collect(),
         focus: props.focus.as_ref().and_then(find),
         hover,
         selected: props.selected.as_ref().and_then(|(from, to)| pair(from, to)),
         all: props.all,
     };
     let site = props.site.as_deref().map(|(site, membership)| (site, membership));
-    let mut stage = Stage { analysis, figure, layout, routes, view: &view, changes: &props.changes, site, measure, busy: Vec::new() };
+    let mut stage = Stage {
+        analysis,
+        figure,
+        layout,
+        routes,
+        view: &view,
+        changes: &props.changes,
+        site,
+        measure,
+        busy: Vec::new(),
+    };
     // Names slide along their lines to where no visible arrow crosses, before labels look for room.
     let drawn = stage.scene();
-    let curves: Vec<_> = drawn.arrows.iter().filter(|arrow| arrow.state != State::Idle).map(|arrow| arrow.curve).collect();
+    let curves: Vec<_> = drawn.arrows.iter().map(|arrow| arrow.curve).collect();
     let brief = layout.narrow || layout.small;
     let condition_of = |namespace: usize| {
         site.and_then(|(site, membership)| {
@@ -138,11 +152,16 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         .zip(&layout.frames)
         .map(|(text, frame)| {
             let condition = condition_of(text.namespace);
-            let width = frame::title_size(text, brief, condition.is_some(), measure);
-            (text, frame, slide_title(frame, width, &crossings(frame, &curves)), width, condition)
+            let (text, brief) = frame::fitted(text, frame, brief, condition.is_some(), measure);
+            let width = frame::title_size(&text, brief, condition.is_some(), measure);
+            let at = slide_title(frame, width, &crossings(frame, &curves));
+            Title { text, brief, bare: frame.bare, at, width, condition }
         })
         .collect();
-    stage.busy = titles.iter().filter(|(_, frame, ..)| !frame.bare).map(|(_, _, at, width, _)| frame::title_place(*at, *width)).collect();
+    stage.busy =
+        titles.iter().filter(|title| !title.bare).map(|title| frame::title_place(title.at, title.width)).collect();
+    let tag = policy_tag(analysis, places, view.focus, measure);
+    stage.busy.extend(tag.as_ref().map(|(_, place)| *place));
     let scene = stage.scene();
     let Size { w, h } = layout.view;
     html! {
@@ -153,8 +172,9 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             <g class="ghosts">{ for scene.ghosts.iter().map(arrow::ghost) }</g>
             <g class="arrows">{ for scene.arrows.iter().map(|arrow| arrow_view(props, arrow, &scene, figure, hands)) }</g>
             { for scene.stubs.iter().map(|stub| stub_line(stub)) }
-            { for titles.iter().filter(|(_, frame, ..)| !frame.bare).map(|(text, _, at, _, condition)| frame::title(text, *at, brief, *condition, measure)) }
-            { pods(props, places, &view, site, &scene, hands) }
+            { for titles.iter().filter(|title| !title.bare).map(|title| frame::title(&title.text, title.at, title.brief, title.condition, measure)) }
+            if let Some((words, place)) = tag { <text class="tag" x={(place.x + 4.0).to_string()} y={(place.bottom() - 5.0).to_string()}>{ words }</text> }
+            { pods(props, places, &view, site, &scene, measure, hands) }
             <g class="gates">
                 { for scene.arrows.iter().flat_map(|arrow| arrow.gates.iter().map(move |gate| keyed(arrow, props.serial, arrow::gate(arrow, gate), gate.at_source))) }
                 { for scene.arrows.iter().filter(|arrow| opened(arrow)).map(|arrow| keyed(arrow, props.serial, arrow::opened_gate(arrow), false)) }
@@ -162,6 +182,36 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             <g class="chips">{ for scene.chips.iter().map(chip) }{ for scene.stubs.iter().map(|stub| stub_words(stub, layout, measure)) }</g>
         </svg>
     }
+}
+
+/// A frame's name, and where it stands.
+struct Title {
+    text: super::figure::FrameText,
+    brief: bool,
+    bare: bool,
+    at: super::geometry::Point,
+    width: f64,
+    condition: Option<usize>,
+}
+
+/// The names of the policies that select the focus, above its box, where there is room.
+fn policy_tag(analysis: &Analysis, places: &Places, focus: Option<usize>, measure: &Measure) -> Option<(String, Rect)> {
+    let Places { figure, layout, .. } = places;
+    let (node, place) = (figure.nodes.get(focus?)?, layout.boxes.get(focus?)?);
+    let names: Vec<&str> = analysis
+        .policies
+        .iter()
+        .filter(|policy| policy.subjects.contains(node.endpoint()))
+        .map(|policy| policy.name.as_str())
+        .collect();
+    let words = match names.as_slice() {
+        [] => return None,
+        [one] => format!("policy {one}"),
+        more => format!("{} policies", more.len()),
+    };
+    let width = measure.width(&words, Font::Plain13);
+    (!layout.narrow && !layout.small)
+        .then(|| (words, Rect { x: place.rect.x - 4.0, y: place.rect.y - 23.0, w: width + 8.0, h: 19.0 }))
 }
 
 fn opened(arrow: &super::scene::Arrow) -> bool {
@@ -190,7 +240,9 @@ fn arrow_view(
 ) -> Html {
     let Hands { set_hover, walker, holder } = hands;
     let hover = set_hover.clone();
-    let on_hover = Callback::from(move |pair: Option<(usize, usize)>| hover.emit(pair.map_or(Hover::Nothing, |(a, b)| Hover::Arrow(a, b))));
+    let on_hover = Callback::from(move |pair: Option<(usize, usize)>| {
+        hover.emit(pair.map_or(Hover::Nothing, |(a, b)| Hover::Arrow(a, b)))
+    });
     let id = |at: usize| figure.nodes.get(at).map(|node| node.id.clone()).unwrap_or_default();
     let ids = (id(arrow.from), id(arrow.to));
     let selected = arrow.selected;
@@ -273,13 +325,16 @@ fn pods(
     view: &View,
     site: Option<(&Site, &Membership)>,
     scene: &Scene,
+    measure: &Measure,
     hands: &Hands,
 ) -> Html {
     let Hands { set_hover, walker, holder } = hands;
     let Places { figure, layout, .. } = places;
     let near = |at: usize| match view.hover {
         Hover::Nothing => true,
-        Hover::Pod(pod) => pod == at || scene.arrows.iter().any(|a| (a.from, a.to) == (pod, at) || (a.from, a.to) == (at, pod)),
+        Hover::Pod(pod) => {
+            pod == at || scene.arrows.iter().any(|a| (a.from, a.to) == (pod, at) || (a.from, a.to) == (at, pod))
+        }
         Hover::Arrow(from, to) => from == at || to == at,
     };
     let pod = |(index, (node, place)): (usize, (&super::figure::Node, &super::layout::BoxPlace))| {
@@ -294,9 +349,10 @@ fn pods(
         let hover = set_hover.clone();
         let on_hover = Callback::from(move |pod: Option<usize>| hover.emit(pod.map_or(Hover::Nothing, Hover::Pod)));
         let small = layout.small || place.rect.h < 40.0;
+        let lines = super::pod::lines(node, place, small, measure);
         html! {
             <g key={node.id.clone()} data-box={index.to_string()}>
-                <PodView {index} node={node.clone()} place={*place} {small} hostile={props.hostile.contains(&node.id)} dimmed={!near(index)}
+                <PodView {index} node={node.clone()} place={*place} {small} {lines} hostile={props.hostile.contains(&node.id)} dimmed={!near(index)}
                     {numbers} {on_hover} on_key={walk(Place::Pod(index), scene, walker, holder)} />
             </g>
         }
@@ -324,7 +380,11 @@ fn chip(chip: &Chip) -> Html {
 
 fn stub_line(stub: &Stub) -> Html {
     let (ring, tip) = (stub.ring, stub.tip);
-    let curve = super::geometry::Curve { from: ring, via: super::geometry::Point { x: (ring.x + tip.x) / 2.0, y: (ring.y + tip.y) / 2.0 }, to: tip };
+    let curve = super::geometry::Curve {
+        from: ring,
+        via: super::geometry::Point { x: (ring.x + tip.x) / 2.0, y: (ring.y + tip.y) / 2.0 },
+        to: tip,
+    };
     html! {
         <g class="arrow part stub" data-stub={stub.to.to_string()}>
             <path class="line" d={curve.cut(curve.back(11.0)).path()} />

@@ -167,7 +167,12 @@ fn mount(element: &HtmlElement, text: &str, label: &str, listeners: Listeners) -
 
 /// Brings the mounted editor up to what the props say.
 #[hook]
-fn use_brought_up<D: PartialEq + 'static>(remote: &Remote, loaded: bool, deps: D, act: impl FnOnce(&Handle, &D) + 'static) {
+fn use_brought_up<D: PartialEq + 'static>(
+    remote: &Remote,
+    loaded: bool,
+    deps: D,
+    act: impl FnOnce(&Handle, &D) + 'static,
+) {
     let remote = remote.clone();
     use_effect_with((loaded, deps), move |(_, deps)| {
         if let Some(handle) = remote.handle() {

@@ -91,8 +91,12 @@ pub(crate) fn skipped(analysis: &Analysis) -> Option<(String, String)> {
             None => kinds.push((&object.kind, 1)),
         }
     }
-    let brief: Vec<String> = kinds.iter().map(|(kind, count)| if *count == 1 { (*kind).to_owned() } else { format!("{kind} ×{count}") }).collect();
-    let whole: Vec<String> = skipped.iter().map(|object| format!("{} {} ({})", object.kind, object.name, object.api_version)).collect();
+    let brief: Vec<String> = kinds
+        .iter()
+        .map(|(kind, count)| if *count == 1 { (*kind).to_owned() } else { format!("{kind} ×{count}") })
+        .collect();
+    let whole: Vec<String> =
+        skipped.iter().map(|object| format!("{} {} ({})", object.kind, object.name, object.api_version)).collect();
     Some((format!("{} skipped: {}", skipped.len(), brief.join(", ")), whole.join("\n")))
 }
 

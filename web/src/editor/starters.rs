@@ -47,7 +47,11 @@ pub(crate) struct StartersProps {
 #[component]
 pub(crate) fn Starters(props: &StartersProps) -> Html {
     let five = LESSONS.first().and_then(|lesson| lesson.steps.last()).map_or("", |step| step.policies);
-    let choices = [("Deny all ingress", "chapter 5.2", DENY), ("Let only api reach database", "chapter 5.4", API_TO_DATABASE), ("All five of lesson 5.1", "chapter 5.1", five)];
+    let choices = [
+        ("Deny all ingress", "chapter 5.2", DENY),
+        ("Let only api reach database", "chapter 5.4", API_TO_DATABASE),
+        ("All five of lesson 5.1", "chapter 5.1", five),
+    ];
     let item = |(title, chapter, text): (&'static str, &'static str, &'static str)| {
         let text = placed(text, &props.namespace);
         let choose = props.on_choose.reform(move |_: MouseEvent| text.clone());
@@ -66,7 +70,15 @@ fn placed(text: &str, namespace: &str) -> String {
     if namespace == netpol_core::manifest::DEFAULT_NAMESPACE {
         return text.to_owned();
     }
-    text.lines().map(|line| if line.starts_with("  name: ") { format!("{line}\n  namespace: {namespace}\n") } else { format!("{line}\n") }).collect()
+    text.lines()
+        .map(|line| {
+            if line.starts_with("  name: ") {
+                format!("{line}\n  namespace: {namespace}\n")
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect()
 }
 
 /// Whether a text holds nothing but blanks and comments.

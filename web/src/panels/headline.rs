@@ -7,8 +7,8 @@ use netpol_core::manifest::Peer;
 use netpol_core::rewrite::{Layout, Site};
 use yew::prelude::*;
 
-use crate::diagram::figure::Figure;
-use crate::diagram::scene::State;
+use crate::diagram::figure::{Figure, Node};
+use crate::diagram::scene::{FEW, State};
 
 /// How many arrows are in each state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +48,20 @@ impl Tally {
     }
 }
 
+/// Whether a pair is blocked both ways and nobody talks about it, so that it is drawn as a ghost.
+pub(crate) fn any_quiet_pair(analysis: &Analysis, figure: &Figure, spots: &[(String, String, String)]) -> bool {
+    let blocked = |from: &Node, to: &Node| {
+        let spot = spots.iter().any(|(a, b, _)| (a, b) == (&from.id, &to.id));
+        let connection = analysis.connectivity.connection(from.endpoint(), to.endpoint());
+        !spot && connection.is_some_and(|connection| connection.verdict() == Verdict::Blocked)
+    };
+    let nodes = &figure.nodes;
+    nodes.len() > FEW
+        && nodes.iter().enumerate().any(|(at, a)| {
+            nodes.iter().skip(at + 1).any(|b| !(a.external && b.external) && blocked(a, b) && blocked(b, a))
+        })
+}
+
 /// The headline that is counted, where no lesson gives one.
 pub(crate) fn counted(tally: Tally, policies: usize) -> String {
     let (all, open) = (tally.all(), tally.idle + tally.open);
@@ -71,12 +85,18 @@ pub(crate) fn of_site(analysis: &Analysis, site: &Site) -> Option<String> {
         Layout::And => first,
         Layout::Or => list.items.get(site.item + 1)?,
     };
-    let pods = |peer: &Peer| peer.pod_selector.as_ref().map(|s| brief(&s.selector).map_or("any pod".into(), |word| format!("{word} pods")));
-    let spaces = |peer: &Peer| peer.namespace_selector.as_ref().map(|s| brief(&s.selector).unwrap_or_else(|| "any namespace".into()));
+    let pods = |peer: &Peer| {
+        peer.pod_selector.as_ref().map(|s| brief(&s.selector).map_or("any pod".into(), |word| format!("{word} pods")))
+    };
+    let spaces = |peer: &Peer| {
+        peer.namespace_selector.as_ref().map(|s| brief(&s.selector).unwrap_or_else(|| "any namespace".into()))
+    };
     let pod_words = pods(first).or_else(|| pods(second))?;
     let space_words = spaces(first).or_else(|| spaces(second))?;
     Some(match site.layout {
-        Layout::Or if first.pod_selector.is_some() => format!("Two items: {pod_words} here, *or* anyone in {space_words}"),
+        Layout::Or if first.pod_selector.is_some() => {
+            format!("Two items: {pod_words} here, *or* anyone in {space_words}")
+        }
         Layout::Or => format!("Two items: anyone in {space_words}, *or* {pod_words} here"),
         Layout::And => format!("One item: {pod_words} *and* in {space_words}"),
     })
@@ -86,14 +106,22 @@ pub(crate) fn of_site(analysis: &Analysis, site: &Site) -> Option<String> {
 fn brief(selector: &netpol_core::labels::LabelSelector) -> Option<String> {
     match selector.requirements.as_slice() {
         [] => None,
-        [one] if one.values.len() == 1 && one.operator == netpol_core::labels::Operator::In => one.values.first().cloned(),
+        [one] if one.values.len() == 1 && one.operator == netpol_core::labels::Operator::In => {
+            one.values.first().cloned()
+        }
         _ => Some(selector.to_string()),
     }
 }
 
 /// `*word*` set in italics.
 pub(crate) fn set(text: &str) -> Html {
-    let part = |(at, part): (usize, &str)| if at % 2 == 1 { html! { <i>{ part }</i> } } else { html! { { part } } };
+    let part = |(at, part): (usize, &str)| {
+        if at % 2 == 1 {
+            html! { <i>{ part }</i> }
+        } else {
+            html! { { part } }
+        }
+    };
     html! { <>{ for text.split('*').enumerate().map(part) }</> }
 }
 
@@ -103,15 +131,19 @@ pub(crate) fn changes(changes: &[Change]) -> String {
     let blocked = count(|change| change.after == Verdict::Blocked && change.before != Verdict::Blocked);
     let opened = count(|change| change.before == Verdict::Blocked && change.after != Verdict::Blocked);
     let other = changes.len() - blocked - opened;
-    let many = |count: usize, what: &str| (count > 0).then(|| format!("{count} {} {what}", if count == 1 { "arrow" } else { "arrows" }));
-    let words: Vec<String> = [many(blocked, "blocked"), many(opened, "opened"), many(other, "changed")].into_iter().flatten().collect();
+    let many = |count: usize, what: &str| {
+        (count > 0).then(|| format!("{count} {} {what}", if count == 1 { "arrow" } else { "arrows" }))
+    };
+    let words: Vec<String> =
+        [many(blocked, "blocked"), many(opened, "opened"), many(other, "changed")].into_iter().flatten().collect();
     words.join(", ")
 }
 
 /// The legend: a row for each state that occurs, counted.
 pub(crate) fn legend(tally: Tally, rest: Option<(String, Tally)>, ghosts: bool) -> Html {
     let row = |class: &'static str, count: usize, words: &'static str| {
-        (count > 0).then(|| html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b>{ words }</span> })
+        (count > 0)
+            .then(|| html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b>{ words }</span> })
     };
     let decided = tally.all() > tally.idle;
     let rest = rest.map(|(into, rest)| {
@@ -139,7 +171,9 @@ fn sample(class: &'static str) -> Html {
         "idle" => html! { <><path class="line" d="M1 6h22" /><path class="head" d="M29 6l-8-2.800v5.600z" /></> },
         "open" => html! { <><path class="line" d="M2 6h17" /><path class="head" d="M29 6 18 1.500v9z" /></> },
         "part" => html! { <><path class="line" d="M2 6h16" /><path class="head" d="M28 6 18 2v8z" /></> },
-        "stop" => html! { <><path class="line" d="M0 6h15" /><g class="cross" transform="translate(22 6) scale(.62)"><circle r="8.500" /><path d="m-3.200-3.200 6.400 6.400M3.200-3.200l-6.400 6.400" /></g></> },
+        "stop" => {
+            html! { <><path class="line" d="M0 6h15" /><g class="cross" transform="translate(22 6) scale(.62)"><circle r="8.500" /><path d="m-3.200-3.200 6.400 6.400M3.200-3.200l-6.400 6.400" /></g></> }
+        }
         "ghost" => html! { <path class="ghost" d="M2 6h26" /> },
         _ => html! { <path class="line" d="M1 6h28" /> },
     };

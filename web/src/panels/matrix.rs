@@ -23,7 +23,8 @@ pub(crate) fn Matrix(props: &MatrixProps) -> Html {
     let nodes = &props.figure.nodes;
     let names = names(nodes);
     let selected = props.selected.as_ref();
-    let is = |node: &Node, which: fn(&(String, String)) -> &String| selected.is_some_and(|pair| *which(pair) == node.id);
+    let is =
+        |node: &Node, which: fn(&(String, String)) -> &String| selected.is_some_and(|pair| *which(pair) == node.id);
     let head = nodes.iter().zip(&names).map(|(node, name)| {
         html! { <th scope="col" class={is(node, |pair| &pair.1).then_some("hl")} title={node.id.clone()}>{ name }</th> }
     });
@@ -57,7 +58,9 @@ fn cell(props: &MatrixProps, from: &Node, to: &Node) -> Html {
     if from.id == to.id || from.external && to.external {
         return html! { <td class="me" /> };
     }
-    let Some(connection) = props.analysis.connectivity.connection(from.endpoint(), to.endpoint()) else { return html! { <td /> } };
+    let Some(connection) = props.analysis.connectivity.connection(from.endpoint(), to.endpoint()) else {
+        return html! { <td /> };
+    };
     let pair = (from.id.clone(), to.id.clone());
     let here = props.selected.as_ref() == Some(&pair);
     let select = props.on_select.reform(move |_: MouseEvent| (!here).then(|| pair.clone()));
@@ -82,7 +85,9 @@ fn sign(connection: &Connection<'_>) -> Html {
                 </span>
             }
         }
-        State::Blocked(..) => html! { <svg class="sign stop" width="12" height="12"><path d="m3 3 6 6M9 3 3 9" /></svg> },
+        State::Blocked(..) => {
+            html! { <svg class="sign stop" width="12" height="12"><path d="m3 3 6 6M9 3 3 9" /></svg> }
+        }
         State::Unknown => html! { { "?" } },
     }
 }
@@ -95,7 +100,9 @@ fn note(props: &MatrixProps, nodes: &[Node], names: &[String]) -> Html {
     let endpoint = |at: usize| nodes.get(at).map_or(0, Node::endpoint);
     let name = |at: usize| names.get(at).cloned().unwrap_or_default();
     let analysis = &props.analysis;
-    let Some(connection) = analysis.connectivity.connection(endpoint(from), endpoint(to)) else { return Html::default() };
+    let Some(connection) = analysis.connectivity.connection(endpoint(from), endpoint(to)) else {
+        return Html::default();
+    };
     let sentence = explain::sentence(analysis, endpoint(from), endpoint(to));
     let class = if connection.allowed.is_empty() { "no" } else { "yes" };
     let cited = explain::cited(analysis, endpoint(from), endpoint(to));

@@ -49,7 +49,10 @@ pub(crate) fn Strip(props: &StripProps) -> Html {
         let says = if says.is_empty() { lesson.steps.get(props.step + 1).map_or("", |step| step.title) } else { says };
         Some((says.to_owned(), open(props.lesson, props.step + 1)))
     } else {
-        LESSONS.get(props.lesson + 1).map(|lesson| (format!("Next: {}", lesson.section), open(props.lesson + 1, 0)))
+        LESSONS.get(props.lesson + 1).map(|next| {
+            let says = if next.section == lesson.section { next.title } else { next.section };
+            (format!("Next: {says}"), open(props.lesson + 1, 0))
+        })
     };
     html! {
         <nav class="lesson" aria-label="Lessons" onkeydown={close_on_escape}>

@@ -207,7 +207,12 @@ fn fits(layout: &Layout, m: &Measures) -> bool {
             && frame.rect.w > 0.0
             && layout.frames.iter().skip(i + 1).all(|other| !frame.rect.grow(6.0).hits(&other.rect))
     });
+    let cluster_fits = layout.cluster.is_none_or(|cluster| {
+        let pills = layout.boxes.iter().filter(|place| place.pill);
+        cluster.rect.h > 24.0 && pills.map(|place| place.rect).all(|pill| !pill.grow(8.0).hits(&cluster.rect))
+    });
     frames_fit
+        && cluster_fits
         && layout.boxes.iter().enumerate().all(|(i, place)| {
             let frame = place.namespace.and_then(|n| layout.frames.get(n));
             frame.map_or(view.grow(-2.0), Frame::room).holds(&place.rect)

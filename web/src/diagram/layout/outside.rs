@@ -57,11 +57,11 @@ fn beside(n: usize, view: Rect, size: Size, m: &Measures) -> Strip {
 
 /// Pills in rows at the bottom, spread over the view's width.
 fn below(n: usize, view: Rect, size: Size, m: &Measures) -> Strip {
-    let (margin, air) = (8.0, m.gap.w + 4.0);
-    let fitting = ((view.w - 2.0 * margin + air) / (size.w + air)).floor().max(1.0) as usize;
+    let (margin, air) = (8.0, Size::new(m.gap.w + 4.0, m.gap.h + 1.0));
+    let fitting = ((view.w - 2.0 * margin + air.w) / (size.w + air.w)).floor().max(1.0) as usize;
     let rows = n.div_ceil(fitting);
     let columns = n.div_ceil(rows);
-    let strip = rows as f64 * (size.h + air) - air + margin + 26.0;
+    let strip = rows as f64 * (size.h + air.h) - air.h + margin + 26.0;
     let area = Rect::new(0.0, 0.0, view.w, (view.h - strip).max(0.0));
     let step = (view.w - 2.0 * margin) / columns as f64;
     let pills = (0..n).map(|i| {
@@ -69,7 +69,7 @@ fn below(n: usize, view: Rect, size: Size, m: &Measures) -> Strip {
         let in_row = columns.min(n - row * columns);
         let start = view.w / 2.0 - step * (in_row as f64 - 1.0) / 2.0;
         let x = start + step * column as f64 - size.w / 2.0;
-        let y = view.h - margin - size.h - (rows - 1 - row) as f64 * (size.h + air);
+        let y = view.h - margin - size.h - (rows - 1 - row) as f64 * (size.h + air.h);
         Rect::new(x, y, size.w, size.h)
     });
     Strip { area, pills: pills.collect() }
