@@ -23,7 +23,7 @@ use crate::theme::ThemeButton;
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let workspace = use_reducer(Workspace::new);
+    let workspace = use_reducer(Workspace::default);
     let width = use_state_eq(|| 480);
     let remotes = use_memo((), |()| [Remote::default(), Remote::default()]);
     use_settling(&workspace);

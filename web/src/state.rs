@@ -148,9 +148,16 @@ fn analysis(policies: &str, cluster: &str) -> Rc<Analysis> {
     Rc::new(analyze(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)]))
 }
 
-impl Workspace {
+impl Default for Workspace {
     /// The page as it opens: the first step of the first lesson.
-    pub fn new() -> Self {
+    fn default() -> Self {
+        Self::opening()
+    }
+}
+
+impl Workspace {
+    /// A lesson's first step, freshly opened.
+    fn opening() -> Self {
         let step = first_step();
         let current = analysis(step.policies, step.cluster);
         let none = Rc::new(Vec::new());

@@ -36,11 +36,8 @@ fn flatten_line(line: &str, depth: &mut usize, out: &mut Vec<u8>) {
         let inside = *depth > 0;
         let mut kept = byte;
         match byte {
-            _ if quote.is_some() => {
-                if quote == Some(byte) && before != b'\\' {
-                    quote = None;
-                }
-            }
+            _ if quote == Some(byte) && before != b'\\' => quote = None,
+            _ if quote.is_some() => {}
             b'#' if matches!(before, b' ' | b'\t' | b'\n' | b',' | b'[' | b'{') => {
                 let rest = std::iter::once(byte).chain(bytes.by_ref());
                 out.extend(rest.map(|byte| if inside { b' ' } else { byte }));

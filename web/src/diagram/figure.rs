@@ -135,6 +135,9 @@ fn namespace_of(analysis: &Analysis, group: &[usize]) -> Option<usize> {
     analysis.cluster.endpoints.get(*group.first()?)?.namespace
 }
 
+/// Namespace and labels, without those that differ from pod to pod.
+type GroupKey<'a> = (Option<usize>, Vec<(&'a str, &'a str)>);
+
 /// The endpoints that share a box, each group in the place of its first member.
 fn groups(analysis: &Analysis) -> Vec<Vec<usize>> {
     let endpoints = &analysis.cluster.endpoints;
@@ -143,7 +146,7 @@ fn groups(analysis: &Analysis) -> Vec<Vec<usize>> {
         return (0..endpoints.len()).map(|at| vec![at]).collect();
     }
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut by_labels: BTreeMap<(Option<usize>, Vec<(&str, &str)>), Vec<usize>> = BTreeMap::new();
+    let mut by_labels: BTreeMap<GroupKey<'_>, Vec<usize>> = BTreeMap::new();
     for (at, endpoint) in endpoints.iter().enumerate() {
         let labels = endpoint.labels.iter().filter(|(key, _)| !PER_POD.contains(&key.as_str()));
         let key = (endpoint.namespace, labels.map(|(key, value)| (key.as_str(), value.as_str())).collect());

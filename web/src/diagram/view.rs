@@ -171,7 +171,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             { for layout.frames.iter().map(|frame| frame::line(frame, "")) }
             <g class="ghosts">{ for scene.ghosts.iter().map(arrow::ghost) }</g>
             <g class="arrows">{ for scene.arrows.iter().map(|arrow| arrow_view(props, arrow, &scene, figure, hands)) }</g>
-            { for scene.stubs.iter().map(|stub| stub_line(stub)) }
+            { for scene.stubs.iter().map(stub_line) }
             { for titles.iter().filter(|title| !title.bare).map(|title| frame::title(&title.text, title.at, title.brief, title.condition, measure)) }
             if let Some((words, place)) = tag { <text class="tag" x={(place.x + 4.0).to_string()} y={(place.bottom() - 5.0).to_string()}>{ words }</text> }
             { pods(props, places, &view, site, &scene, measure, hands) }
@@ -211,7 +211,7 @@ fn policy_tag(analysis: &Analysis, places: &Places, focus: Option<usize>, measur
     };
     let width = measure.width(&words, Font::Plain13);
     (!layout.narrow && !layout.small)
-        .then(|| (words, Rect { x: place.rect.x - 4.0, y: place.rect.y - 23.0, w: width + 8.0, h: 19.0 }))
+        .then_some((words, Rect { x: place.rect.x - 4.0, y: place.rect.y - 23.0, w: width + 8.0, h: 19.0 }))
 }
 
 fn opened(arrow: &super::scene::Arrow) -> bool {
@@ -241,7 +241,7 @@ fn arrow_view(
     let Hands { set_hover, walker, holder } = hands;
     let hover = set_hover.clone();
     let on_hover = Callback::from(move |pair: Option<(usize, usize)>| {
-        hover.emit(pair.map_or(Hover::Nothing, |(a, b)| Hover::Arrow(a, b)))
+        hover.emit(pair.map_or(Hover::Nothing, |(a, b)| Hover::Arrow(a, b)));
     });
     let id = |at: usize| figure.nodes.get(at).map(|node| node.id.clone()).unwrap_or_default();
     let ids = (id(arrow.from), id(arrow.to));
