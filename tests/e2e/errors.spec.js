@@ -1,5 +1,5 @@
 // A text that cannot be read: where it says so, what stays, and how it is mended.
-import { expect, test } from './page.js';
+import { eventually, expect, test } from './page.js';
 
 const OPEN_NOW = {
   'default/frontend -> default/api': 'open',
@@ -11,7 +11,7 @@ const OPEN_NOW = {
 test.beforeEach(async ({ playground }) => {
   await playground.open();
   await playground.nextStep();
-  await expect.poll(() => playground.verdicts()).toEqual(OPEN_NOW);
+  await eventually(() => playground.verdicts()).toEqual(OPEN_NOW);
 });
 
 /** Types `keys` behind `needle`, where the cursor then stands, and tells the line that was changed. */
@@ -23,7 +23,7 @@ async function typeAfter(playground, needle, keys) {
 }
 
 async function expectBroken(playground, line) {
-  await expect.poll(() => playground.markedLines('.cm-lintRange-error, .cm-lintPoint-error')).toEqual([line]);
+  await eventually(() => playground.markedLines('.cm-lintRange-error, .cm-lintPoint-error')).toEqual([line]);
   await expect(playground.problems.first()).toContainText(`line ${line}`);
   await expect(playground.problems.first().locator('.what')).not.toBeEmpty();
   await expect(playground.figure).toHaveClass(/\bstale\b/);
@@ -33,13 +33,13 @@ async function expectBroken(playground, line) {
 }
 
 async function expectWhole(playground, text) {
-  await expect.poll(() => playground.policiesText()).toBe(text);
+  await eventually(() => playground.policiesText()).toBe(text);
   await expect(playground.problems).toHaveCount(0);
   await expect(playground.figure).not.toHaveClass(/\bstale\b/);
   await expect(playground.staleNote).toHaveCount(0);
   await expect(playground.status).toContainText('no problems');
-  await expect.poll(() => playground.markedLines('.cm-lintRange-error, .cm-lintPoint-error')).toEqual([]);
-  await expect.poll(() => playground.verdicts()).toEqual(OPEN_NOW);
+  await eventually(() => playground.markedLines('.cm-lintRange-error, .cm-lintPoint-error')).toEqual([]);
+  await eventually(() => playground.verdicts()).toEqual(OPEN_NOW);
 }
 
 test('an unclosed bracket is marked on its line, the figure stays, undo mends all', async ({ playground }) => {
@@ -64,7 +64,7 @@ test('a wrong indentation is marked on its line, the figure stays, undo mends al
   await playground.page.keyboard.type('  labels: {}');
   await expect(playground.problems.filter({ has: playground.page.locator('.line') })).not.toHaveCount(0);
   await expect(playground.figure).toHaveClass(/\bstale\b/);
-  await expect.poll(() => playground.markedLines('.cm-lintRange-error, .cm-lintPoint-error')).not.toEqual([]);
+  await eventually(() => playground.markedLines('.cm-lintRange-error, .cm-lintPoint-error')).not.toEqual([]);
   expect(await playground.verdicts()).toEqual(OPEN_NOW);
   for (let at = 0; at < 6 && (await playground.policiesText()) !== text; at++) await playground.undo();
   await expectWhole(playground, text);
@@ -100,7 +100,7 @@ test('Fix mends a misspelt field, as one step that can be undone', async ({ play
   await playground.cursorAfter('name: cache-from-api\nspec:\n  podSelect');
   await playground.page.keyboard.press('Delete');
   await playground.page.keyboard.type('e');
-  await expect.poll(() => playground.policiesText()).toBe(typo);
+  await eventually(() => playground.policiesText()).toBe(typo);
   const line = typo.slice(0, typo.indexOf('podSelecter')).split('\n').length;
   await expect(playground.problems).not.toHaveCount(0);
   const finding = playground.problems.filter({ has: playground.page.getByRole('button', { name: 'Fix' }) });
@@ -109,7 +109,7 @@ test('Fix mends a misspelt field, as one step that can be undone', async ({ play
   await finding.getByRole('button', { name: 'Fix' }).click();
   await expectWhole(playground, text);
   await playground.undo();
-  await expect.poll(() => playground.policiesText()).toBe(typo);
+  await eventually(() => playground.policiesText()).toBe(typo);
 });
 
 test('one broken document among several: the others are evaluated and shown', async ({ playground }) => {
@@ -121,7 +121,7 @@ test('one broken document among several: the others are evaluated and shown', as
   const line = broken.slice(0, broken.indexOf('{app: cache')).split('\n').length;
   // Pasted into an empty editor, so that nothing of a state before could be what is shown.
   await playground.pastePolicies('# nothing\n');
-  await expect.poll(async () => Object.keys(await playground.verdicts()).length).toBe(42);
+  await eventually(async () => Object.keys(await playground.verdicts()).length).toBe(42);
   await playground.pastePolicies(broken);
   await expect(playground.figure).not.toHaveClass(/\bstale\b/);
   await expect(playground.status).toContainText('4 policies, 1 error');
@@ -146,6 +146,6 @@ test('while one document is broken, the rest can be shown at a press', async ({ 
   await expect(playground.figure).toHaveClass(/\bstale\b/);
   await playground.staleNote.getByRole('button').click();
   await expect(playground.figure).not.toHaveClass(/\bstale\b/);
-  await expect.poll(async () => (await playground.arrow('api', 'cache'))?.verdict).not.toBe('open');
-  await expect.poll(async () => (await playground.arrow('api', 'database'))?.verdict).toBe('open');
+  await eventually(async () => (await playground.arrow('api', 'cache'))?.verdict).not.toBe('open');
+  await eventually(async () => (await playground.arrow('api', 'database'))?.verdict).toBe('open');
 });

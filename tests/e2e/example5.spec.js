@@ -1,5 +1,5 @@
 // Example 5 of the chapter, word for word, on pods that play its parts; every pair worked out by hand.
-import { expect, table, test } from './page.js';
+import { eventually, expect, table, test } from './page.js';
 
 const pod = (namespace, name, labels) => `apiVersion: v1
 kind: Pod
@@ -175,7 +175,7 @@ test('the five policies give exactly the expected verdict for every pair', async
 test('the figure with all arrows shows the same as the table', async ({ playground }) => {
   await playground.pastePolicies(POLICIES);
   await playground.page.getByRole('button', { name: 'All arrows' }).click();
-  await expect.poll(() => playground.verdicts()).toEqual(table(EXPECTED));
+  await eventually(() => playground.verdicts()).toEqual(table(EXPECTED));
   expect(await playground.arrow('myapp/frontend', 'kube-system/coredns')).toMatchObject({
     chip: 'TCP+UDP/53',
     label: 'frontend to coredns: only TCP/53, UDP/53, line 25',
@@ -187,7 +187,7 @@ test('the first policy alone: crosses at both doors inside, at one outside', asy
   await playground.pastePolicies(POLICIES.slice(0, POLICIES.indexOf('---\n# 2')));
   await playground.expectMatrix(DENIED);
   await playground.page.getByRole('button', { name: 'All arrows' }).click();
-  await expect.poll(() => playground.verdicts()).toEqual(table(DENIED));
+  await eventually(() => playground.verdicts()).toEqual(table(DENIED));
   expect((await playground.arrow('myapp/api', 'myapp/database')).gates).toEqual(['egress', 'ingress']);
   expect((await playground.arrow('myapp/api', 'kube-system/coredns')).gates).toEqual(['egress']);
   expect((await playground.arrow('kube-system/coredns', 'myapp/api')).gates).toEqual(['ingress']);
@@ -208,7 +208,7 @@ test('without the DNS policy the tiers still connect, and every other way out is
 
 test('the lesson of the same name agrees with what was pasted', async ({ playground }) => {
   await playground.lesson('A complete application', 2);
-  await expect.poll(() => playground.matrix()).toEqual(
+  await eventually(() => playground.matrix()).toEqual(
     Object.fromEntries(Object.entries(table(EXPECTED)).filter(([arrow]) => !arrow.includes('myapp/jobs'))),
   );
 });

@@ -1,5 +1,5 @@
 // The first screen, and the one step that the whole page is about.
-import { expect, table, test } from './page.js';
+import { eventually, expect, table, test } from './page.js';
 
 const EVERYBODY_OPEN = `
               frontend  api   database  cache  debug  attacker  logging
@@ -46,7 +46,7 @@ test('without policies everything is open, and the attacker\'s way to the databa
 test('the next step leaves three ways open and stops the attacker at the database\'s door', async ({ playground }) => {
   await playground.nextStep();
   await expect(playground.headline).toHaveText('Three paths stay open, the attacker is stopped');
-  await expect.poll(() => playground.verdicts()).toEqual({
+  await eventually(() => playground.verdicts()).toEqual({
     'default/frontend -> default/api': 'open',
     'default/api -> default/database': 'open',
     'default/api -> default/cache': 'open',
@@ -70,7 +70,7 @@ test('the next step leaves three ways open and stops the attacker at the databas
 
 test('the line that an arrow names is the line of the policy that decides', async ({ playground }) => {
   await playground.nextStep();
-  await expect.poll(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
+  await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
   const { label } = await playground.arrow('attacker', 'database');
   const lines = (await playground.policiesText()).split('\n');
   // Line 33 of the text as it stands: the peer that the attacker does not match, in the policy of the database.
@@ -90,5 +90,5 @@ test('a cell of the matrix and its arrow are one: selecting either selects both'
   await expect(await playground.arrowElement('debug', 'cache')).toHaveAttribute('aria-pressed', 'true');
   await playground.page.locator('.mx td.sel button').click();
   await expect(playground.page.locator('.mxn')).toHaveText('Select a cell to see what decides.');
-  await expect.poll(() => playground.arrow('debug', 'cache')).toBeUndefined();
+  await eventually(() => playground.arrow('debug', 'cache')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 // One dash between OR and AND: the switch, the text, the arrows, the words.
-import { expect, test } from './page.js';
+import { eventually, expect, test } from './page.js';
 
 const API = 'production/api';
 const OR = {
@@ -17,7 +17,7 @@ const numbers = (playground) =>
   playground.page.evaluate(() => {
     const out = {};
     for (const number of document.querySelectorAll('.scene .number')) {
-      const place = number.closest('[data-pod]')?.dataset.pod ?? number.closest('.frame-name').querySelector('text').textContent;
+      const place = number.closest('[data-pod]')?.dataset.pod ?? number.closest('.frame-name').querySelector('.strong').textContent;
       (out[place] ??= []).push(number.textContent.trim());
     }
     return out;
@@ -26,7 +26,7 @@ const numbers = (playground) =>
 const chips = async (playground) =>
   Object.fromEntries((await playground.scene()).chips.map(({ arrow, text }) => [arrow.split(' -> ')[0], text]));
 
-const expectArrows = (playground, verdicts) => expect.poll(() => playground.verdicts()).toEqual(into(verdicts));
+const expectArrows = (playground, verdicts) => eventually(() => playground.verdicts()).toEqual(into(verdicts));
 
 /** What differs between two texts: where, and what stands there in each. */
 function difference(before, after) {
@@ -61,7 +61,7 @@ test('OR lets three in, AND only one; the text differs in the dash alone, and co
   await expect(playground.legend).toHaveText(/1open.*4blocked/);
   await expect(playground.headline).toHaveText('One item: frontend pods and in staging');
   await expect(playground.inWords).toContainText('app=frontend and, at the same time, in a namespace with env=staging');
-  await expect.poll(() => chips(playground)).toEqual({
+  await eventually(() => chips(playground)).toEqual({
     'production/frontend': 'only 1', 'staging/frontend': 'both 1 and 2', 'staging/tester': 'only 2',
     'production/worker': 'neither', 'default/intruder': 'neither',
   });
@@ -104,15 +104,15 @@ test('the switch is a radio group for the keyboard, and keeps the focus', async 
 
 test('the numbers stand on whoever meets the conditions', async ({ playground }) => {
   // In OR, condition 1 holds in the policy's own namespace only; in AND, for frontend pods of any namespace.
-  await expect.poll(() => numbers(playground)).toEqual({
+  await eventually(() => numbers(playground)).toEqual({
     'production/frontend': ['1'], staging: ['2'],
   });
-  await expect.poll(() => chips(playground)).toEqual({
+  await eventually(() => chips(playground)).toEqual({
     'production/frontend': 'item 1', 'staging/frontend': 'item 2', 'staging/tester': 'item 2',
     'production/worker': 'neither', 'default/intruder': 'neither',
   });
   await playground.press('AND');
-  await expect.poll(() => numbers(playground)).toEqual({
+  await eventually(() => numbers(playground)).toEqual({
     'production/frontend': ['1'], 'staging/frontend': ['1'], staging: ['2'],
   });
   await expect(playground.page.locator('.np-number')).toHaveText(['1', '2']);
@@ -192,9 +192,9 @@ for (const [what, text] of Object.entries(TEXTS)) {
     await expectArrows(playground, OR);
     expect(await playground.policiesText()).toBe(text);
     await playground.undo();
-    await expect.poll(() => playground.policiesText()).toBe(and);
+    await eventually(() => playground.policiesText()).toBe(and);
     await playground.undo();
-    await expect.poll(() => playground.policiesText()).toBe(text);
+    await eventually(() => playground.policiesText()).toBe(text);
     await expectArrows(playground, OR);
   });
 }

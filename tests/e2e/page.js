@@ -3,6 +3,9 @@ import { test as base, expect } from '@playwright/test';
 
 export { expect };
 
+/** `expect.poll`, looking again sooner than it would by itself. */
+export const eventually = (look) => expect.poll(look, { intervals: [20, 50, 100] });
+
 /** Every test fails when the page complains: nothing may be thrown, logged as an error, or missing. */
 export const test = base.extend({
   playground: async ({ page, context }, use) => {
@@ -189,7 +192,7 @@ export class Playground {
   }
 
   async expectMatrix(text) {
-    await expect.poll(() => this.matrix()).toEqual(typeof text === 'string' ? table(text) : text);
+    await eventually(() => this.matrix()).toEqual(typeof text === 'string' ? table(text) : text);
   }
 
   // The editors
@@ -214,12 +217,12 @@ export class Playground {
 
   async pastePolicies(text) {
     await this.paste('Policies', text);
-    await expect.poll(() => this.policiesText()).toBe(text.replace(/\r\n?/g, '\n'));
+    await eventually(() => this.policiesText()).toBe(text.replace(/\r\n?/g, '\n'));
   }
 
   async pasteCluster(text) {
     await this.paste('Cluster', text);
-    await expect.poll(() => this.text('Cluster')).toBe(text.replace(/\r\n?/g, '\n'));
+    await eventually(() => this.text('Cluster')).toBe(text.replace(/\r\n?/g, '\n'));
     await this.tab('Policies');
   }
 

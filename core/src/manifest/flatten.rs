@@ -7,33 +7,44 @@
 
 /// `text` with line ends, tabs and comments inside flow collections turned to spaces, byte for byte.
 pub(super) fn flatten(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut depth = 0usize;
-    let mut block_scalar: Option<usize> = None;
-    for line in text.split_inclusive('\n') {
-        let indent = line.bytes().take_while(|byte| *byte == b' ').count();
-        let blank = line.trim().is_empty();
-        if depth == 0 && block_scalar.is_some_and(|parent| blank || indent > parent) {
-            out.extend_from_slice(line.as_bytes());
-            continue;
-        }
-        block_scalar = None;
-        flatten_line(line, &mut depth, &mut out);
-        if depth == 0 && opens_block_scalar(line) {
-            block_scalar = Some(indent);
-        }
-    }
+    let (out, _) = walk(text);
     // Only ASCII bytes were replaced, by ASCII spaces.
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
-fn flatten_line(line: &str, depth: &mut usize, out: &mut Vec<u8>) {
+/// The first bracket or brace of `text` that is never closed: its byte.
+pub(super) fn unclosed(text: &str) -> Option<usize> {
+    walk(text).1.first().copied()
+}
+
+/// The flattened bytes, and where the brackets stand that are still open at the end.
+fn walk(text: &str) -> (Vec<u8>, Vec<usize>) {
+    let mut out = Vec::with_capacity(text.len());
+    let mut open = Vec::new();
+    let mut block_scalar: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+        let blank = line.trim().is_empty();
+        if open.is_empty() && block_scalar.is_some_and(|parent| blank || indent > parent) {
+            out.extend_from_slice(line.as_bytes());
+            continue;
+        }
+        block_scalar = None;
+        flatten_line(line, &mut open, &mut out);
+        if open.is_empty() && opens_block_scalar(line) {
+            block_scalar = Some(indent);
+        }
+    }
+    (out, open)
+}
+
+fn flatten_line(line: &str, open: &mut Vec<usize>, out: &mut Vec<u8>) {
     let mut quote: Option<u8> = None;
     let mut before = b'\n';
     let mut value_may_start = true;
     let mut bytes = line.bytes();
     while let Some(byte) = bytes.next() {
-        let inside = *depth > 0;
+        let inside = !open.is_empty();
         let mut kept = byte;
         match byte {
             _ if quote == Some(byte) && before != b'\\' => quote = None,
@@ -44,8 +55,8 @@ fn flatten_line(line: &str, depth: &mut usize, out: &mut Vec<u8>) {
                 return;
             }
             b'"' | b'\'' if inside || value_may_start => quote = Some(byte),
-            b'{' | b'[' if inside || value_may_start => *depth += 1,
-            b'}' | b']' => *depth = depth.saturating_sub(1),
+            b'{' | b'[' if inside || value_may_start => open.push(out.len()),
+            b'}' | b']' => drop(open.pop()),
             b'\n' | b'\r' | b'\t' if inside => kept = b' ',
             _ => {}
         }
@@ -69,6 +80,12 @@ fn opens_block_scalar(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bracket_left_open_is_found() {
+        assert_eq!(unclosed("a: {}\nb: {\n  c: [1]\n"), Some(9));
+        assert_eq!(unclosed("a: |\n  {\nb: it's {\n# [\nc: ']'\n"), None);
+    }
 
     #[test]
     fn only_bracketed_lines_are_joined() {

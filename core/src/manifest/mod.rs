@@ -9,6 +9,7 @@ mod flatten;
 mod meta;
 mod names;
 mod network_policy;
+mod read_policy;
 mod scalar;
 mod selector;
 mod suggest;
@@ -132,7 +133,7 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         decoder.error("duplicate-key", *span, message).help = Some("Keep one of them.".into());
     }
     if (api_version, kind) == POLICY_API {
-        let policy = network_policy::read(&fields, &mut decoder);
+        let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);

@@ -1,11 +1,21 @@
 //! The parser's complaints, in words that help someone who is new to YAML.
 
+use super::flatten;
 use super::tree::SyntaxError;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source, Span};
 
 /// The diagnostic for a document that could not be read.
 pub(crate) fn explain(error: &SyntaxError, source: &Source, file: usize, document: Span) -> Diagnostic {
+    if let Some(bracket) = flatten::unclosed(source.slice(document)) {
+        let at = document.start + bracket;
+        let span = Span::new(at, at + 1);
+        let opened = source.slice(span);
+        let closing = if opened == "{" { "}" } else { "]" };
+        let message = format!("This `{opened}` is never closed.");
+        return Diagnostic::error("syntax", Place { file, span }, message)
+            .with_help(format!("Add the `{closing}` that ends it."));
+    }
     let at = last_content_before(source, error.at.clamp(document.start, document.end), document.start);
     let line = source.line(at);
     let text = source.line_text(line);

@@ -10,6 +10,8 @@ pub mod layout;
 mod pod;
 pub mod routes;
 pub(crate) mod scene;
+mod stub;
 mod view;
+mod walk;
 
 pub(crate) use view::Diagram;

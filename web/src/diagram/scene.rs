@@ -7,7 +7,6 @@ use netpol_core::connectivity::{Connection, Verdict};
 use netpol_core::diff::Change;
 use netpol_core::explain;
 use netpol_core::manifest::Direction;
-use netpol_core::ports::{PortRange, Protocol};
 use netpol_core::rewrite::{Membership, Site};
 
 use super::figure::Figure;
@@ -15,6 +14,7 @@ use super::geometry::{Curve, Point, Rect, Size, middle_of};
 use super::labels::Placer;
 use super::layout::Layout;
 use super::routes::{Routes, gate, spread_crosses};
+use super::stub::{Stub, ports_words};
 use crate::measure::{Font, Measure};
 
 /// More boxes than this: open arrows that nobody decided are drawn on demand only.
@@ -169,15 +169,6 @@ pub(crate) struct Chip {
     pub(crate) turn: Option<Turn>,
 }
 
-/// One short arrow that stands for the same partial verdict of everybody.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stub {
-    pub(crate) to: usize,
-    pub(crate) ring: Point,
-    pub(crate) tip: Point,
-    pub(crate) ports: String,
-}
-
 /// Everything to draw besides frames and boxes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Scene {
@@ -222,7 +213,7 @@ impl Stage<'_> {
         scene
     }
 
-    fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
+    pub(super) fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
         let node = |at: usize| self.figure.nodes.get(at);
         let (from, to) = (node(from)?, node(to)?);
         if from.external && to.external {
@@ -236,7 +227,7 @@ impl Stage<'_> {
     }
 
     /// Whether somebody asks for this arrow, so that it is drawn in full even when blocked.
-    fn asked(&self, from: usize, to: usize) -> bool {
+    pub(super) fn asked(&self, from: usize, to: usize) -> bool {
         let view = self.view;
         view.all
             || self.figure.nodes.len() <= FEW
@@ -325,53 +316,6 @@ impl Stage<'_> {
             ((from, to), Turn { before: change.before, was_decided: change.was_decided, delay, fleeting: false })
         };
         changes.into_iter().enumerate().map(turn).collect()
-    }
-
-    /// Boxes into which everybody has the same partial verdict.
-    fn stubs(&self) -> Vec<Stub> {
-        let count = self.figure.nodes.len();
-        if count < 4 || self.view.focus.is_some() || self.view.all {
-            return Vec::new();
-        }
-        (0..count).filter_map(|to| self.stub(to)).collect()
-    }
-
-    fn stub(&self, to: usize) -> Option<Stub> {
-        let mut sets = (0..self.figure.nodes.len()).filter(|from| *from != to).map(|from| self.connection(from, to));
-        let first = sets.next()??;
-        let same = first.verdict() == Verdict::Partial
-            && sets.all(|other| other.is_some_and(|other| other.allowed == first.allowed));
-        if !same {
-            return None;
-        }
-        let rect = self.layout.boxes.get(to)?.rect;
-        let centre = rect.centre();
-        let ports = ports_words(&first);
-        let free = |area: &Rect| {
-            area.x > 4.0
-                && area.right() < self.layout.view.w - 4.0
-                && area.bottom() < self.layout.view.h - 4.0
-                && self.layout.boxes.iter().enumerate().all(|(at, place)| at == to || !place.rect.hits(area))
-        };
-        if self.layout.narrow {
-            let ring = Point { x: centre.x + 14.0, y: rect.bottom() + 44.0 };
-            return free(&Rect { x: centre.x - 20.0, y: rect.bottom(), w: 80.0, h: 50.0 }).then_some(Stub {
-                to,
-                ring,
-                tip: Point { x: ring.x, y: rect.bottom() + 3.0 },
-                ports,
-            });
-        }
-        for side in [1.0, -1.0] {
-            let edge = if side > 0.0 { rect.right() } else { rect.x };
-            let far = edge + side * 140.0;
-            let area = Rect { x: edge.min(far), y: centre.y - 26.0, w: 140.0, h: 52.0 };
-            if free(&area) {
-                let tip = Point { x: edge + side * 4.0, y: centre.y };
-                return Some(Stub { to, ring: Point { x: far, y: centre.y }, tip, ports });
-            }
-        }
-        None
     }
 
     /// What an arrow says about the site that is being looked at: `item 1`, `neither`, ….
@@ -466,29 +410,6 @@ impl Stage<'_> {
             _ if looked_at => Some((reason(), false)),
             _ => None,
         }
-    }
-}
-
-/// The port set for a line: up to two ranges, else the first and how many more. Protocols with the same ports share
-/// a word: `TCP+UDP/53`.
-fn ports_words(connection: &Connection<'_>) -> String {
-    let mut shared: Vec<(String, &[PortRange])> = Vec::new();
-    for protocol in Protocol::ALL {
-        let ranges = connection.allowed.ranges(protocol);
-        match shared.iter_mut().find(|(_, known)| *known == ranges) {
-            _ if ranges.is_empty() => {}
-            Some((name, _)) => *name = format!("{name}+{protocol}"),
-            None => shared.push((protocol.to_string(), ranges)),
-        }
-    }
-    let word = |name: &str, range: &PortRange| {
-        if *range == PortRange::ALL { name.to_owned() } else { format!("{name}/{range}") }
-    };
-    let words: Vec<String> =
-        shared.iter().flat_map(|(name, ranges)| ranges.iter().map(move |range| word(name, range))).collect();
-    match words.as_slice() {
-        [first, rest @ ..] if rest.len() > 1 => format!("{first} +{}", rest.len()),
-        _ => words.join(", "),
     }
 }
 

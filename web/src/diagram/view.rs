@@ -6,7 +6,6 @@ use std::rc::Rc;
 use netpol_core::Analysis;
 use netpol_core::diff::Change;
 use netpol_core::rewrite::{ConditionKind, Membership, Site};
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::arrow::{self, ArrowView};
@@ -17,7 +16,9 @@ use super::labels::{crossings, slide_title};
 use super::layout::{Layout, layout};
 use super::pod::PodView;
 use super::routes::Routes;
-use super::scene::{Chip, Hover, Scene, Stage, State, Stub, View};
+use super::scene::{Chip, Hover, Scene, Stage, State, View};
+use super::stub;
+use super::walk::{Hands, Place, walk};
 use crate::measure::{Font, Measure};
 use crate::stage_size::use_size;
 
@@ -171,7 +172,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             { for layout.frames.iter().map(|frame| frame::line(frame, "")) }
             <g class="ghosts">{ for scene.ghosts.iter().map(arrow::ghost) }</g>
             <g class="arrows">{ for scene.arrows.iter().map(|arrow| arrow_view(props, arrow, &scene, figure, hands)) }</g>
-            { for scene.stubs.iter().map(stub_line) }
+            { for scene.stubs.iter().map(stub::line) }
             { for titles.iter().filter(|title| !title.bare).map(|title| frame::title(&title.text, title.at, title.brief, title.condition, measure)) }
             if let Some((words, place)) = tag { <text class="tag" x={(place.x + 4.0).to_string()} y={(place.bottom() - 5.0).to_string()}>{ words }</text> }
             { pods(props, places, &view, site, &scene, measure, hands) }
@@ -179,7 +180,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
                 { for scene.arrows.iter().flat_map(|arrow| arrow.gates.iter().map(move |gate| keyed(arrow, props.serial, arrow::gate(arrow, gate), gate.at_source))) }
                 { for scene.arrows.iter().filter(|arrow| opened(arrow)).map(|arrow| keyed(arrow, props.serial, arrow::opened_gate(arrow), false)) }
             </g>
-            <g class="chips">{ for scene.chips.iter().map(chip) }{ for scene.stubs.iter().map(|stub| stub_words(stub, layout, measure)) }</g>
+            <g class="chips">{ for scene.chips.iter().map(chip) }{ for scene.stubs.iter().map(|stub| stub::words(stub, layout, measure)) }</g>
         </svg>
     }
 }
@@ -254,71 +255,6 @@ fn arrow_view(
     html! { <ArrowView key={key(arrow, props.serial)} arrow={arrow.clone()} {on_hover} {on_select} {on_key} /> }
 }
 
-/// What lets the figure be touched: the pointer's place, the keyboard's walk, the element that holds it all.
-struct Hands {
-    set_hover: Callback<Hover>,
-    walker: Walker,
-    holder: NodeRef,
-}
-
-/// The pod whose arrows the keyboard is walking.
-type Walker = Rc<Cell<Option<usize>>>;
-
-/// Where the keyboard is.
-#[derive(Clone, Copy)]
-enum Place {
-    Pod(usize),
-    Arrow(usize, usize),
-}
-
-/// Arrow keys walk a pod's arrows clockwise; Escape goes back to the pod.
-fn walk(here: Place, scene: &Scene, walker: &Walker, holder: &NodeRef) -> Callback<KeyboardEvent> {
-    let pod = match here {
-        Place::Pod(pod) => pod,
-        // An arrow belongs to the walk around the pod from which it was reached.
-        Place::Arrow(_, to) if walker.get() == Some(to) => to,
-        Place::Arrow(from, _) => from,
-    };
-    let mut around: Vec<(f64, usize, usize)> = scene
-        .arrows
-        .iter()
-        .filter(|arrow| arrow.from == pod || arrow.to == pod)
-        .map(|arrow| {
-            let curve = if arrow.from == pod { arrow.curve } else { arrow.curve.reversed() };
-            let way = curve.tangent(0.0);
-            (way.y.atan2(way.x), arrow.from, arrow.to)
-        })
-        .collect();
-    around.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (holder, walker) = (holder.clone(), walker.clone());
-    Callback::from(move |event: KeyboardEvent| {
-        walker.set(Some(pod));
-        let step = match event.key().as_str() {
-            "ArrowRight" | "ArrowDown" => 1,
-            "ArrowLeft" | "ArrowUp" => around.len().saturating_sub(1),
-            "Escape" => 0,
-            _ => return,
-        };
-        let Some(root) = holder.cast::<web_sys::Element>() else { return };
-        event.prevent_default();
-        let selector = if step == 0 {
-            format!("[data-box=\"{pod}\"] .pod")
-        } else {
-            let found = match here {
-                Place::Pod(_) => None,
-                Place::Arrow(from, to) => around.iter().position(|(_, a, b)| (*a, *b) == (from, to)),
-            };
-            let next = found.map_or(0, |at| (at + step) % around.len().max(1));
-            let Some((_, from, to)) = around.get(next) else { return };
-            format!("[data-arrow=\"{from}>{to}\"]")
-        };
-        let element = root.query_selector(&selector).ok().flatten();
-        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::SvgElement>().ok()) {
-            let _ = element.focus();
-        }
-    })
-}
-
 fn pods(
     props: &DiagramProps,
     places: &Places,
@@ -375,38 +311,5 @@ fn chip(chip: &Chip) -> Html {
             <rect x={rect.x.to_string()} y={rect.y.to_string()} width={w.to_string()} height={h.to_string()} rx={(h / 2.0).to_string()} />
             <text class={chip.mono.then_some("mono")} y="4.5">{ &chip.text }</text>
         </g>
-    }
-}
-
-fn stub_line(stub: &Stub) -> Html {
-    let (ring, tip) = (stub.ring, stub.tip);
-    let curve = super::geometry::Curve {
-        from: ring,
-        via: super::geometry::Point { x: (ring.x + tip.x) / 2.0, y: (ring.y + tip.y) / 2.0 },
-        to: tip,
-    };
-    html! {
-        <g class="arrow part stub" data-stub={stub.to.to_string()}>
-            <path class="line" d={curve.cut(curve.back(11.0)).path()} />
-            <path class="head" d={super::geometry::head(&curve, 13.0, 11.0)} />
-            <circle class="stub-ring" cx={ring.x.to_string()} cy={ring.y.to_string()} r="4.5" />
-        </g>
-    }
-}
-
-fn stub_words(stub: &Stub, layout: &Layout, measure: &Measure) -> Html {
-    let words = "any pod";
-    if layout.narrow {
-        let line = format!("{words}, {}", stub.ports);
-        let width = measure.width(&line, Font::Bold12);
-        let x = stub.ring.x.min(layout.view.w - width / 2.0 - 6.0);
-        return html! { <text class="stub-words middle" x={x.to_string()} y={(stub.ring.y + 20.0).to_string()}>{ line }</text> };
-    }
-    let left = stub.ring.x.min(stub.tip.x) + 14.0;
-    html! {
-        <>
-            <text class="stub-words" x={left.to_string()} y={(stub.ring.y - 12.0).to_string()}>{ words }</text>
-            <text class="stub-words mono" x={left.to_string()} y={(stub.ring.y + 21.0).to_string()}>{ &stub.ports }</text>
-        </>
     }
 }

@@ -1,0 +1,129 @@
+// Everything around the figure: theme, lessons, splitter, tabs, starters.
+import { eventually, expect, test } from './page.js';
+
+const LESSONS = {
+  'Why network policies?': 7,
+  'Selector types': 6,
+  'Only the API may open the database': 4,
+  'A complete application': 5,
+};
+
+test.beforeEach(({ playground }) => playground.open());
+
+test('the theme follows the button and is remembered', async ({ playground }) => {
+  const root = playground.page.locator('html');
+  const paper = () => playground.page.locator('.stage').evaluate((stage) => getComputedStyle(stage).backgroundColor);
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  const light = await paper();
+  await playground.page.getByRole('button', { name: 'Switch to the dark theme' }).click();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  expect(await paper()).not.toBe(light);
+  await playground.page.reload();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  await playground.page.getByRole('button', { name: 'Switch to the light theme' }).click();
+  await playground.page.reload();
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  await expect(playground.page.getByRole('button', { name: 'Switch to the dark theme' })).toBeVisible();
+});
+
+test('the picker lists all lessons and opens each', async ({ playground }) => {
+  await playground.page.locator('.pick').click();
+  const entries = playground.page.getByRole('list', { name: 'Examples' }).getByRole('listitem');
+  await expect(entries).toHaveCount(Object.keys(LESSONS).length);
+  for (const title of Object.keys(LESSONS)) await expect(entries.filter({ hasText: title })).toHaveCount(1);
+  await playground.page.keyboard.press('Escape');
+  await expect(entries).toHaveCount(0);
+  for (const [title, pods] of Object.entries(LESSONS)) {
+    await playground.lesson(title);
+    await expect(playground.page.locator('.pick')).toHaveText(title);
+    await expect(playground.page.locator('.scene [data-pod]')).toHaveCount(pods);
+    await expect(playground.problems).toHaveCount(0);
+    await expect(playground.headline).not.toBeEmpty();
+  }
+});
+
+test('the dark button leads through every step of every lesson to the last', async ({ playground }) => {
+  const next = playground.page.locator('.next');
+  const seen = [];
+  const here = async () => `${await playground.page.locator('.no-of').textContent()} ${await playground.headline.textContent()}`;
+  for (;;) {
+    seen.push(await here());
+    await expect(playground.problems).toHaveCount(0);
+    if ((await next.count()) === 0) break;
+    const before = seen.at(-1);
+    await next.click();
+    await eventually(here).not.toBe(before);
+    expect(seen.length).toBeLessThan(50);
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.length).toBeGreaterThanOrEqual(9);
+  await expect(playground.page.getByRole('button', { name: 'Next lesson' })).toBeDisabled();
+});
+
+test('the splitter moves by keyboard and by pointer, within its bounds', async ({ playground }) => {
+  const { page } = playground;
+  const splitter = page.getByRole('separator', { name: 'Width of the editor' });
+  const width = async () => Math.round((await page.locator('section.editor').boundingBox()).width);
+  const before = await width();
+  await splitter.focus();
+  await page.keyboard.press('ArrowRight');
+  await eventually(width).toBe(before + 24);
+  await expect(splitter).toHaveAttribute('aria-valuenow', String(before + 24));
+  for (let at = 0; at < 10; at++) await page.keyboard.press('ArrowLeft');
+  await eventually(width).toBe(400);
+  const box = await splitter.boundingBox();
+  await page.mouse.move(box.x + 4, box.y + 300);
+  await page.mouse.down();
+  await page.mouse.move(600, box.y + 310, { steps: 4 });
+  await page.mouse.up();
+  await eventually(width).toBe(600);
+  await expect(playground.page.locator('.scene [data-pod]')).toHaveCount(7);
+});
+
+test('an empty policies editor offers starters, and a starter fills it', async ({ playground }) => {
+  const start = playground.page.locator('.start');
+  await expect(start.getByRole('button')).toHaveCount(3);
+  await start.getByRole('button', { name: 'Deny all ingress' }).click();
+  await expect(start).toHaveCount(0);
+  expect(await playground.policiesText()).toContain('name: default-deny-ingress');
+  await expect(playground.legend).toHaveText(/42blocked/);
+  await playground.undo();
+  await expect(start.getByRole('button')).toHaveCount(3);
+  await expect(playground.legend).toHaveText(/42open/);
+});
+
+test('a text that is cleared offers the starters again', async ({ playground }) => {
+  await playground.nextStep();
+  await playground.editor('Policies').focus();
+  await playground.page.keyboard.press('Control+A');
+  await playground.page.keyboard.press('Delete');
+  await expect(playground.page.locator('.start').getByRole('button')).toHaveCount(3);
+  await expect(playground.headline).toHaveText('Without policies, everyone can talk to everyone');
+  await eventually(async () => Object.keys(await playground.verdicts()).length).toBe(42);
+  await playground.page.locator('.start').getByRole('button', { name: 'All five of lesson 5.1' }).click();
+  await eventually(async () => (await playground.arrow('api', 'cache'))?.verdict).toBe('open');
+  await expect(playground.status).toContainText('5 policies, no problems');
+});
+
+test('starters go to the namespace of the pods at hand', async ({ playground }) => {
+  await playground.lesson('Only the API may open the database');
+  await playground.page.locator('.start').getByRole('button', { name: 'Let only api reach database' }).click();
+  expect(await playground.policiesText()).toContain('namespace: production');
+  await eventually(async () => (await playground.arrow('production/api', 'production/database'))?.verdict).toBe('TCP/5432');
+});
+
+test('what the editor says it holds is what can be copied out of it', async ({ playground }) => {
+  await playground.lesson('A complete application', 2);
+  await playground.editor('Policies').focus();
+  await playground.page.keyboard.press('Control+A');
+  await playground.page.keyboard.press('Control+C');
+  const copied = await playground.page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(await playground.policiesText());
+  expect(copied.split('\n').length).toBeGreaterThan(100);
+});
+
+test('the page works under a path of its own', async ({ playground }) => {
+  await playground.open('some/path/');
+  await playground.nextStep();
+  await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
+});

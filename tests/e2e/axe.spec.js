@@ -1,0 +1,38 @@
+// What axe finds wrong with the screens that everybody sees, in both themes.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './page.js';
+
+const SCREENS = {
+  'the first screen': async () => {},
+  'lesson 5.3 in OR': (playground) => playground.lesson('Selector types', 3),
+  'the matrix': async (playground) => {
+    await playground.nextStep();
+    await playground.matrix();
+  },
+  'an error': async (playground) => {
+    await playground.nextStep();
+    await playground.cursorAfter('policyTypes: ');
+    await playground.page.keyboard.type('[');
+    await expect(playground.staleNote).toBeVisible();
+  },
+  'the list of lessons': (playground) => playground.page.locator('.pick').click(),
+};
+
+for (const colorScheme of ['light', 'dark']) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+    for (const [name, go] of Object.entries(SCREENS)) {
+      test(name, async ({ playground }) => {
+        await playground.open();
+        await expect(playground.page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+        await go(playground);
+        await expect(playground.page.locator('.turned')).toHaveCount(0);
+        const { violations } = await new AxeBuilder({ page: playground.page }).analyze();
+        const found = violations.flatMap(({ id, help, nodes }) =>
+          nodes.map((node) => `${id}: ${help}\n  ${node.html.slice(0, 160)}\n  ${node.any.concat(node.all).map((check) => check.message).join('; ').slice(0, 200)}`),
+        );
+        expect(found).toEqual([]);
+      });
+    }
+  });
+}
