@@ -115,7 +115,12 @@ test('the numbers stand on whoever meets the conditions', async ({ playground })
   await eventually(() => numbers(playground)).toEqual({
     'production/frontend': ['1'], 'staging/frontend': ['1'], staging: ['2'],
   });
-  await expect(playground.page.locator('.np-number')).toHaveText(['1', '2']);
+  // Beside the text too, each number at the line of its condition: the first one is the upper one.
+  const beside = () =>
+    playground.page.locator('.np-number').evaluateAll((balls) =>
+      balls.map((ball) => [ball.getBoundingClientRect().top, ball.textContent]).sort((a, b) => a[0] - b[0]).map(([, number]) => number),
+    );
+  await eventually(beside).toEqual(['1', '2']);
 });
 
 const head = `apiVersion: networking.k8s.io/v1

@@ -100,6 +100,8 @@ function extensions(options) {
     EditorView.contentAttributes.of({
       "aria-label": String(options.label ?? ""),
       "aria-description": "Press Escape, then Tab, to leave the editor.",
+      // A scroller must be reachable by keyboard.
+      tabindex: "0",
       spellcheck: "false",
       autocorrect: "off",
       autocapitalize: "off",
@@ -214,6 +216,20 @@ class Handle {
     const below = view.lineBlockAt(view.state.doc.length).bottom - view.lineBlockAt(line.from).top;
     setRoomBelow(view, view.scrollDOM.clientHeight - view.defaultLineHeight - below);
     view.dispatch({ effects: EditorView.scrollIntoView(line.from, { y: "start", yMargin: view.defaultLineHeight }) });
+  }
+
+  /**
+   * Scrolls just as far as it takes to see the line. The cursor stays where it is.
+   *
+   * @param {number} offset
+   */
+  show(offset) {
+    const view = this.#view;
+    if (!view) return;
+    const position = clamp(view.state.doc, offset);
+    view.dispatch({
+      effects: [...unfoldAround(view.state, position), EditorView.scrollIntoView(position, { y: "nearest", yMargin: 40 })],
+    });
   }
 
   /**

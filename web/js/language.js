@@ -1,6 +1,7 @@
 /** YAML in the colours of the page: ink for structure, one colour for values, grey for comments, bold for list dashes. */
 
 import { HighlightStyle, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
+import { Compartment, EditorState } from "@codemirror/state";
 import { yamlLanguage } from "@codemirror/lang-yaml";
 import { Tag, styleTags, tags } from "@lezer/highlight";
 
@@ -18,4 +19,30 @@ const look = HighlightStyle.define([
   { tag: [tags.lineComment, tags.meta, tags.keyword], color: "var(--ink3)" },
 ]);
 
-export const yaml = [new LanguageSupport(language), syntaxHighlighting(look)];
+const coloured = new LanguageSupport(language);
+const parser = new Compartment();
+
+/** The editor's tree walks recurse: brackets nested deeper than any manifest's would overflow the stack. */
+const DEEPEST = 400;
+
+function tooDeep(doc) {
+  let depth = 0;
+  for (const chunk of doc.iter()) {
+    for (let at = 0; at < chunk.length; at += 1) {
+      const code = chunk.charCodeAt(at);
+      if (code === 0x5b || code === 0x7b) depth += 1;
+      else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
+      if (depth > DEEPEST) return true;
+    }
+  }
+  return false;
+}
+
+/** Leaves text uncoloured that is nested too deep, and colours it again once it is not. */
+const guard = EditorState.transactionExtender.of((transaction) => {
+  if (!transaction.docChanged) return null;
+  const wanted = tooDeep(transaction.newDoc) ? [] : coloured;
+  return wanted === coloured && parser.get(transaction.startState) === coloured ? null : { effects: parser.reconfigure(wanted) };
+});
+
+export const yaml = [parser.of(coloured), guard, syntaxHighlighting(look)];

@@ -101,6 +101,7 @@ fn EditorSide(props: &SideProps) -> Html {
     let memory = use_mut_ref(FlipMemory::default);
     let dispatch = workspace.dispatcher();
     use_scroll_to_rules(props);
+    use_scroll_to_cited(props);
     let tab = |tab: Tab, name: &str, count: Option<usize>, narrow: bool| {
         let on = workspace.tab == tab;
         let dispatch = dispatch.clone();
@@ -170,10 +171,12 @@ fn EditorSide(props: &SideProps) -> Html {
             </div>
             { editor(0) }
             { editor(1) }
-            if policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }
-            if workspace.tab == Tab::Matrix { <div class="sheet-matrix">{ matrix(workspace) }</div> }
+            <div class="starters">if policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
+            <div class="sheet-matrix">if workspace.tab == Tab::Matrix { { matrix(workspace) } }</div>
             <problems::Problems analysis={current.clone()} on_go={go} on_fix={fix} />
-            if let Some(policy) = focused { { in_words::panel(&policy.meta.name.value, &words::policy(policy)) } }
+            <section class="reads" aria-label="In words" hidden={focused.is_none()}>
+                if let Some(policy) = focused { { in_words::panel(&policy.meta.name.value, &words::policy(policy)) } }
+            </section>
             <div class="status">
                 { if well { icons::tick() } else { icons::cross() } }
                 <span role="status">{ summary }</span>
@@ -206,6 +209,19 @@ fn use_scroll_to_rules(props: &SideProps) {
             })
         });
         move || drop(timeout)
+    });
+}
+
+/// Selecting an arrow brings the lines behind its verdict into view.
+#[hook]
+fn use_scroll_to_cited(props: &SideProps) {
+    let (workspace, remotes) = (props.workspace.clone(), props.remotes.clone());
+    use_effect_with(props.workspace.selected.clone(), move |_| {
+        let file = workspace.tab.file();
+        let last = cited(&workspace, file).last().map(|(span, _)| span.start);
+        if let (Some(at), Some(source), Some(remote)) = (last, workspace.current.sources.get(file), remotes.get(file)) {
+            remote.show(at, source);
+        }
     });
 }
 
@@ -302,7 +318,7 @@ fn StageSide(props: &SideProps) -> Html {
         Callback::from(move |arrow| dispatch.dispatch(Action::Select(arrow)))
     };
     let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
-    let said = headline::changes(&workspace.motion.changes);
+    let said = headline::changes(&workspace.motion.changes, &figure);
     html! {
         <section class="stage" aria-label="Figure">
             <div class="head">
@@ -313,13 +329,13 @@ fn StageSide(props: &SideProps) -> Html {
                 <div class="acts">
                     <button class={classes!("tool", workspace.all_arrows.then_some("on"))} aria-pressed={workspace.all_arrows.to_string()} onclick={act(Action::ToggleAll)}>{ icons::eye() }<span>{ "All arrows" }</span></button>
                     <button class="tool" onclick={act(Action::Replay)} aria-label="Replay the last change">{ icons::replay() }<span>{ "Replay" }</span></button>
-                    <button class="tool" onclick={act(Action::CycleSpeed)} aria-label={format!("Speed {}", workspace.speed.label())}><span>{ "Speed" }</span><b>{ workspace.speed.label() }</b></button>
+                    <button class="tool" onclick={act(Action::CycleSpeed)} aria-label={format!("Speed {}", workspace.speed.label())}><span>{ "Speed " }</span><b>{ workspace.speed.label() }</b></button>
                 </div>
                 { headline::legend(tally, rest, quiet) }
                 <p class="changes" aria-live="polite">{ said }</p>
             </div>
             <div class="scene-holder">
-                if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }
+                <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
                     changes={workspace.motion.changes.clone()} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
@@ -328,7 +344,7 @@ fn StageSide(props: &SideProps) -> Html {
                 <div class="tabs">
                     <button class={classes!("tab", workspace.drawer.then_some("on"))} aria-expanded={workspace.drawer.to_string()} onclick={act(Action::ToggleDrawer)}>{ "Matrix" }</button>
                 </div>
-                if workspace.drawer { <div class="panel">{ matrix(workspace) }</div> }
+                <div class="panel" hidden={!workspace.drawer}>if workspace.drawer { { matrix(workspace) } }</div>
             </div>
         </section>
     }

@@ -21,6 +21,8 @@ pub(super) struct PodProps {
     /// Which of the two numbered conditions it meets with its own labels.
     pub(super) numbers: [bool; 2],
     pub(super) on_hover: Callback<Option<usize>>,
+    /// The keyboard came to it.
+    pub(super) on_focus: Callback<()>,
     pub(super) on_key: Callback<KeyboardEvent>,
 }
 
@@ -45,10 +47,11 @@ pub(super) fn PodView(props: &PodProps) -> Html {
         move || on_hover.emit(over.then_some(index))
     };
     let (enter, leave, focus, blur) = (hover(true), hover(false), hover(true), hover(false));
+    let on_focus = props.on_focus.clone();
     let (name, label) = &props.lines;
     html! {
-        <g {class} data-pod={node.id.clone()} tabindex="0" role="button" aria-label={spoken(node)} onkeydown={props.on_key.clone()}
-            onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| focus()} onblur={move |_| blur()}>
+        <g {class} data-pod={node.id.clone()} tabindex="0" role="img" aria-label={spoken(node)} onkeydown={props.on_key.clone()}
+            onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| { focus(); on_focus.emit(()); }} onblur={move |_| blur()}>
             <title>{ title(node) }</title>
             if node.count.is_some() {
                 <rect class="behind" x={px(rect.x + 5.0)} y={px(rect.y - 5.0)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />

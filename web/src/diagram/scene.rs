@@ -76,6 +76,8 @@ pub(crate) struct View {
     pub(crate) focus: Option<usize>,
     /// What the pointer or the keyboard is on.
     pub(crate) hover: Hover,
+    /// The pod whose arrows the keyboard is walking; they all stay drawn.
+    pub(crate) walked: Option<usize>,
     /// The selected arrow.
     pub(crate) selected: Option<(usize, usize)>,
     /// Whether every arrow is drawn.
@@ -233,6 +235,7 @@ impl Stage<'_> {
             || self.figure.nodes.len() <= FEW
             || view.focus == Some(to)
             || view.hover.touches(from, to)
+            || view.walked.is_some_and(|pod| pod == from || pod == to)
             || view.selected == Some((from, to))
             || self.spot(from, to).is_some()
             || self.site_phrase(from, to).is_some()
@@ -261,7 +264,8 @@ impl Stage<'_> {
                 let middle = self.routes.curve(to, from).map_or(curve, |back| middle_of(&curve, &back));
                 scene.ghosts.push(Ghost { a: from, b: to, curve: middle, dimmed, late: turn.is_some() });
             }
-            if turn.is_none() {
+            // In a crowd the thousands that turn blocked at once would hide the few that matter.
+            if turn.is_none() || self.figure.nodes.len() > CROWD {
                 return;
             }
         }
@@ -340,6 +344,7 @@ impl Stage<'_> {
             let (x, w) = (stub.ring.x.min(stub.tip.x), (stub.ring.x - stub.tip.x).abs());
             placer.occupy(Rect { x, y: stub.ring.y.min(stub.tip.y) - 24.0, w: w.max(20.0), h: 48.0 });
         }
+        let mut taken: Vec<Rect> = Vec::new();
         // The arrow that is looked at is labelled first, so that its label finds the best place.
         let mut order: Vec<usize> = (0..scene.arrows.len()).collect();
         order.sort_by_key(|at| scene.arrows.get(*at).map(|arrow| (!arrow.ringed, !arrow.selected, !arrow.spot)));
@@ -355,6 +360,14 @@ impl Stage<'_> {
                 |value: f64, half: f64, whole: f64| value.clamp(half.min(whole / 2.0), (whole - half).max(whole / 2.0));
             let centre =
                 Point { x: keep(centre.x, half.w, self.layout.view.w), y: keep(centre.y, half.h, self.layout.view.h) };
+            let place = Rect { x: centre.x - size.w / 2.0, y: centre.y - size.h / 2.0, w: size.w, h: size.h };
+            let covers = |other: &Rect| other.hits(&place);
+            let crowded = taken.iter().any(covers) || self.layout.boxes.iter().any(|place| covers(&place.rect));
+            // A label that would hide another one or a pod stays out, unless it is the one that is looked at.
+            if crowded && !arrow.ringed && !arrow.selected {
+                continue;
+            }
+            taken.push(place);
             let class = match arrow.state {
                 State::Idle | State::Unknown => "spot",
                 State::Open => "open",

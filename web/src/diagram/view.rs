@@ -1,11 +1,11 @@
 //! The figure as a component: places worked out when the cluster or the stage changes, verdicts whenever they do.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use netpol_core::Analysis;
 use netpol_core::diff::Change;
 use netpol_core::rewrite::{ConditionKind, Membership, Site};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::arrow::{self, ArrowView};
@@ -61,7 +61,7 @@ pub(crate) fn Diagram(props: &DiagramProps) -> Html {
     let size = use_size(&holder);
     let hover = use_state_eq(Hover::default);
     let measure = use_memo((), |()| Measure::new());
-    let walker = use_memo((), |()| Cell::new(None));
+    let walked = use_state_eq(|| None);
     let places = use_memo((props.figure.clone(), props.anchor.clone(), size), |(figure, anchor, size)| {
         let figure = figure.clone();
         let anchor = anchor.as_ref().and_then(|id| figure.find(id, &props.analysis));
@@ -77,19 +77,40 @@ pub(crate) fn Diagram(props: &DiagramProps) -> Html {
         let hover = hover.clone();
         Callback::from(move |to: Hover| hover.set(to))
     };
+    let set_walked = {
+        let walked = walked.clone();
+        Callback::from(move |pod: Option<usize>| walked.set(pod))
+    };
+    // The walk ends when the keyboard leaves the figure.
+    let left = {
+        let (set_walked, holder) = (set_walked.clone(), holder.clone());
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            let stays = holder.cast::<web_sys::Node>().is_some_and(|figure| figure.contains(to.as_ref()));
+            if !stays {
+                set_walked.emit(None);
+            }
+        })
+    };
     let content = if size.0 < 1.0 {
         Html::default()
     } else if places.figure.nodes.is_empty() {
         empty(&places.layout)
     } else {
-        draw(props, &places, *hover, &measure, &Hands { set_hover, walker, holder: holder.clone() })
+        draw(
+            props,
+            &places,
+            *hover,
+            &measure,
+            &Hands { set_hover, walked: *walked, set_walked, holder: holder.clone() },
+        )
     };
     let clear = {
         let on_select = props.on_select.clone();
         Callback::from(move |_: MouseEvent| on_select.emit(None))
     };
     html! {
-        <div class={classes!("figure", props.stale.then_some("stale"))} ref={holder.clone()} onclick={clear}
+        <div class={classes!("figure", props.stale.then_some("stale"))} ref={holder.clone()} onclick={clear} onfocusout={left}
             style={format!("--stretch:{}", props.stretch)}>
             { content }
         </div>
@@ -119,6 +140,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             .collect(),
         focus: props.focus.as_ref().and_then(find),
         hover,
+        walked: hands.walked,
         selected: props.selected.as_ref().and_then(|(from, to)| pair(from, to)),
         all: props.all,
     };
@@ -239,7 +261,7 @@ fn arrow_view(
     figure: &Figure,
     hands: &Hands,
 ) -> Html {
-    let Hands { set_hover, walker, holder } = hands;
+    let set_hover = &hands.set_hover;
     let hover = set_hover.clone();
     let on_hover = Callback::from(move |pair: Option<(usize, usize)>| {
         hover.emit(pair.map_or(Hover::Nothing, |(a, b)| Hover::Arrow(a, b)));
@@ -251,7 +273,7 @@ fn arrow_view(
         let on_select = props.on_select.clone();
         Callback::from(move |_| on_select.emit((!selected).then(|| ids.clone())))
     };
-    let on_key = walk(Place::Arrow(arrow.from, arrow.to), scene, walker, holder);
+    let on_key = walk(Place::Arrow(arrow.from, arrow.to), scene, hands);
     html! { <ArrowView key={key(arrow, props.serial)} arrow={arrow.clone()} {on_hover} {on_select} {on_key} /> }
 }
 
@@ -264,7 +286,7 @@ fn pods(
     measure: &Measure,
     hands: &Hands,
 ) -> Html {
-    let Hands { set_hover, walker, holder } = hands;
+    let set_hover = &hands.set_hover;
     let Places { figure, layout, .. } = places;
     let near = |at: usize| match view.hover {
         Hover::Nothing => true,
@@ -289,7 +311,7 @@ fn pods(
         html! {
             <g key={node.id.clone()} data-box={index.to_string()}>
                 <PodView {index} node={node.clone()} place={*place} {small} {lines} hostile={props.hostile.contains(&node.id)} dimmed={!near(index)}
-                    {numbers} {on_hover} on_key={walk(Place::Pod(index), scene, walker, holder)} />
+                    {numbers} {on_hover} on_focus={hands.set_walked.reform(move |()| Some(index))} on_key={walk(Place::Pod(index), scene, hands)} />
             </g>
         }
     };

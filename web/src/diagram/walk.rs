@@ -1,8 +1,5 @@
 //! Walking the figure by keyboard: from a pod clockwise along its arrows.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -11,12 +8,11 @@ use super::scene::{Hover, Scene};
 /// What lets the figure be touched: the pointer's place, the keyboard's walk, the element that holds it all.
 pub(super) struct Hands {
     pub(super) set_hover: Callback<Hover>,
-    pub(super) walker: Walker,
+    /// The pod whose arrows the keyboard is walking.
+    pub(super) walked: Option<usize>,
+    pub(super) set_walked: Callback<Option<usize>>,
     pub(super) holder: NodeRef,
 }
-
-/// The pod whose arrows the keyboard is walking.
-pub(super) type Walker = Rc<Cell<Option<usize>>>;
 
 /// Where the keyboard is.
 #[derive(Clone, Copy)]
@@ -26,11 +22,11 @@ pub(super) enum Place {
 }
 
 /// Arrow keys walk a pod's arrows clockwise; Escape goes back to the pod.
-pub(super) fn walk(here: Place, scene: &Scene, walker: &Walker, holder: &NodeRef) -> Callback<KeyboardEvent> {
+pub(super) fn walk(here: Place, scene: &Scene, hands: &Hands) -> Callback<KeyboardEvent> {
     let pod = match here {
         Place::Pod(pod) => pod,
         // An arrow belongs to the walk around the pod from which it was reached.
-        Place::Arrow(_, to) if walker.get() == Some(to) => to,
+        Place::Arrow(_, to) if hands.walked == Some(to) => to,
         Place::Arrow(from, _) => from,
     };
     let mut around: Vec<(f64, usize, usize)> = scene
@@ -44,9 +40,8 @@ pub(super) fn walk(here: Place, scene: &Scene, walker: &Walker, holder: &NodeRef
         })
         .collect();
     around.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (holder, walker) = (holder.clone(), walker.clone());
+    let (holder, set_walked) = (hands.holder.clone(), hands.set_walked.clone());
     Callback::from(move |event: KeyboardEvent| {
-        walker.set(Some(pod));
         let step = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => 1,
             "ArrowLeft" | "ArrowUp" => around.len().saturating_sub(1),
@@ -55,6 +50,7 @@ pub(super) fn walk(here: Place, scene: &Scene, walker: &Walker, holder: &NodeRef
         };
         let Some(root) = holder.cast::<web_sys::Element>() else { return };
         event.prevent_default();
+        set_walked.emit(Some(pod));
         let selector = if step == 0 {
             format!("[data-box=\"{pod}\"] .pod")
         } else {

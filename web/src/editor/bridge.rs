@@ -31,6 +31,8 @@ extern "C" {
     fn flash(this: &Handle, list: &Array);
     #[wasm_bindgen(method)]
     fn reveal(this: &Handle, offset: u32);
+    #[wasm_bindgen(method)]
+    fn show(this: &Handle, offset: u32);
     #[wasm_bindgen(method, js_name = goTo)]
     fn go_to(this: &Handle, offset: u32);
     #[wasm_bindgen(method)]
@@ -109,6 +111,11 @@ impl Handle {
     /// Scrolls to byte `at`.
     pub(crate) fn reveal_at(&self, at: usize, source: &Source) {
         self.reveal(offset(source, at));
+    }
+
+    /// Scrolls just as far as it takes to see byte `at`.
+    pub(crate) fn show_at(&self, at: usize, source: &Source) {
+        self.show(offset(source, at));
     }
 
     /// Puts the cursor at byte `at`.

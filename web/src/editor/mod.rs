@@ -57,6 +57,13 @@ impl Remote {
         }
     }
 
+    /// Scrolls just as far as it takes to see byte `at`.
+    pub(crate) fn show(&self, at: usize, source: &Source) {
+        if let Some(handle) = self.handle() {
+            handle.show_at(at, source);
+        }
+    }
+
     /// Scrolls to byte `at`.
     pub(crate) fn reveal(&self, at: usize, source: &Source) {
         if let Some(handle) = self.handle() {
@@ -97,8 +104,11 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     {
         let loaded = loaded.clone();
         use_effect_with((), move |()| {
-            let on_ready = move |_: &web_sys::Event| loaded.set(true);
+            let set = loaded.clone();
+            let on_ready = move |_: &web_sys::Event| set.set(true);
             let listener = EventListener::new(&gloo::utils::window(), "netpol-editor-ready", on_ready);
+            // The script may have come between the first render and this listener.
+            loaded.set(bridge::is_loaded());
             move || drop(listener)
         });
     }

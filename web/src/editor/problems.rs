@@ -21,9 +21,6 @@ pub(crate) struct ProblemsProps {
 pub(crate) fn Problems(props: &ProblemsProps) -> Html {
     let analysis = &props.analysis;
     let found = &analysis.manifests.diagnostics;
-    if found.is_empty() {
-        return Html::default();
-    }
     let item = |diagnostic: &Diagnostic| {
         let place = diagnostic.place;
         let source = analysis.sources.get(place.file);
@@ -50,7 +47,7 @@ pub(crate) fn Problems(props: &ProblemsProps) -> Html {
             </li>
         }
     };
-    html! { <ul class="problems" aria-label="Problems">{ for found.iter().map(item) }</ul> }
+    html! { <ul class="problems" aria-label="Problems" hidden={found.is_empty()}>{ for found.iter().map(item) }</ul> }
 }
 
 /// The status line's words: how many objects there are and what is wrong with them.

@@ -16,9 +16,9 @@ pub(crate) fn phrases(phrases: &[Phrase]) -> Html {
 /// The panel.
 pub(crate) fn panel(policy: &str, words: &[Phrase]) -> Html {
     html! {
-        <section class="reads" aria-label="In words">
+        <>
             <h2>{ "In words" }<span class="which">{ policy }</span></h2>
             <p>{ phrases(words) }</p>
-        </section>
+        </>
     }
 }

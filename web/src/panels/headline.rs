@@ -1,5 +1,7 @@
 //! The finding as a sentence, and the legend that counts.
 
+use std::collections::BTreeSet;
+
 use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
 use netpol_core::diff::Change;
@@ -125,8 +127,11 @@ pub(crate) fn set(text: &str) -> Html {
     html! { <>{ for text.split('*').enumerate().map(part) }</> }
 }
 
-/// What changed, in one line.
-pub(crate) fn changes(changes: &[Change]) -> String {
+/// What changed in the figure, in one line.
+pub(crate) fn changes(changes: &[Change], figure: &Figure) -> String {
+    let boxes: BTreeSet<&str> = figure.nodes.iter().map(|node| node.id.as_str()).collect();
+    let drawn = |change: &Change| boxes.contains(change.from.as_str()) && boxes.contains(change.to.as_str());
+    let changes: Vec<&Change> = changes.iter().filter(|change| drawn(change)).collect();
     let count = |keep: fn(&Change) -> bool| changes.iter().filter(|change| keep(change)).count();
     let blocked = count(|change| change.after == Verdict::Blocked && change.before != Verdict::Blocked);
     let opened = count(|change| change.before == Verdict::Blocked && change.after != Verdict::Blocked);
