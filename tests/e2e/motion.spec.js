@@ -89,7 +89,9 @@ test.describe('with reduced motion', () => {
 
   test('the figure stays where it is while the line is shown', async ({ playground }) => {
     await playground.open();
-    const place = () => playground.pod('database').locator('.box').boundingBox();
+    // The rectangle itself: an isolated pod's heavier line makes its bounding box wider.
+    const place = () =>
+      playground.pod('database').locator('.box').evaluate((box) => ['x', 'y', 'width', 'height'].map((name) => box.getAttribute(name)));
     const before = await place();
     await playground.nextStep();
     await expect(playground.changes).toHaveText(/^33 arrows blocked/);

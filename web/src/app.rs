@@ -64,7 +64,7 @@ struct SideProps {
 #[hook]
 fn use_settling(workspace: &UseReducerHandle<Workspace>) {
     let (serial, stretch) = (workspace.motion.serial, workspace.speed.stretch());
-    let moving = !workspace.motion.changes.is_empty();
+    let moving = !workspace.motion.settled;
     let dispatch = workspace.dispatcher();
     use_effect_with((serial, moving), move |(serial, moving)| {
         let serial = *serial;
@@ -318,7 +318,8 @@ fn StageSide(props: &SideProps) -> Html {
         Callback::from(move |arrow| dispatch.dispatch(Action::Select(arrow)))
     };
     let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
-    let said = headline::changes(&workspace.motion.changes, &figure);
+    let said =
+        if workspace.motion.settled { String::new() } else { headline::changes(&workspace.motion.changes, &figure) };
     html! {
         <section class="stage" aria-label="Figure">
             <div class="head">
@@ -338,7 +339,7 @@ fn StageSide(props: &SideProps) -> Html {
                 <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
-                    changes={workspace.motion.changes.clone()} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
+                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
             </div>
             <div class="drawer">
                 <div class="tabs">

@@ -76,8 +76,10 @@ impl Speed {
 pub struct Motion {
     /// Counts up with every change, so that each is shown once.
     pub serial: u32,
-    /// Which connections changed; empty once the change has been shown.
+    /// Which connections changed.
     pub changes: Rc<Vec<Change>>,
+    /// Whether the change has been shown.
+    pub settled: bool,
 }
 
 /// The whole state of the page.
@@ -169,7 +171,7 @@ impl Workspace {
             anchor: anchor(step, &current),
             current,
             stale: false,
-            motion: Motion { serial: 0, changes: none.clone() },
+            motion: Motion { serial: 0, changes: none.clone(), settled: true },
             last_changes: none,
             tab: Tab::Policies,
             cursor: 0,
@@ -212,7 +214,7 @@ impl Workspace {
             if !changes.is_empty() {
                 self.last_changes = changes.clone();
             }
-            self.motion = Motion { serial: self.motion.serial + 1, changes };
+            self.motion = Motion { serial: self.motion.serial + 1, changes, settled: false };
             self.shown = next;
         }
         self.stale = false;
@@ -320,9 +322,10 @@ impl Reducible for Workspace {
             Action::ToggleAll => next.all_arrows = !next.all_arrows,
             Action::CycleSpeed => next.speed = next.speed.next(),
             Action::Replay => {
-                next.motion = Motion { serial: next.motion.serial + 1, changes: next.last_changes.clone() };
+                next.motion =
+                    Motion { serial: next.motion.serial + 1, changes: next.last_changes.clone(), settled: false };
             }
-            Action::Settled(serial) if serial == next.motion.serial => next.motion.changes = Rc::new(Vec::new()),
+            Action::Settled(serial) if serial == next.motion.serial => next.motion.settled = true,
             Action::Settled(_) => {}
             Action::ToggleDrawer => next.drawer = !next.drawer,
         }

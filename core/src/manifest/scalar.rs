@@ -62,7 +62,10 @@ fn integer(text: &str) -> Option<i64> {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let based = |prefixes: [&str; 2], radix| {
-        prefixes.iter().find_map(|prefix| digits.strip_prefix(prefix)).map(|rest| i64::from_str_radix(rest, radix).ok())
+        let rest = prefixes.iter().find_map(|prefix| digits.strip_prefix(prefix))?;
+        // The standard library would take a second sign here.
+        let signed = rest.starts_with(['+', '-']);
+        Some(if signed { None } else { i64::from_str_radix(rest, radix).ok() })
     };
     let magnitude = if let Some(hex) = based(["0x", "0X"], 16) {
         hex?
@@ -77,7 +80,7 @@ fn integer(text: &str) -> Option<i64> {
     } else {
         return None;
     };
-    Some(if negative { -magnitude } else { magnitude })
+    if negative { magnitude.checked_neg() } else { Some(magnitude) }
 }
 
 /// go-yaml's `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`.
@@ -110,7 +113,20 @@ mod tests {
         for text in ["1.5", "1e3", ".5", "1.", "-.inf", "09", "99999999999999999999"] {
             assert!(matches!(resolve(text), Resolved::Float(_)), "{text}");
         }
-        for text in ["v1", "1.2.3", "10.0.0.0/8", "2024-01-01", "tRue", "-", ".", "1e", "0xg", "+"] {
+        for text in [
+            "v1",
+            "1.2.3",
+            "10.0.0.0/8",
+            "2024-01-01",
+            "tRue",
+            "-",
+            ".",
+            "1e",
+            "0xg",
+            "+",
+            "0x-5",
+            "-0x-8000000000000000",
+        ] {
             assert_eq!(resolve(text), Resolved::Text, "{text}");
         }
         assert_eq!(resolve("~"), Resolved::Null);

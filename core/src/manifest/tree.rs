@@ -1,7 +1,7 @@
 //! A document as a tree that remembers where everything stands: the parser's events, put together.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, StrInput};
 
@@ -12,6 +12,8 @@ use crate::source::Span;
 pub(crate) const MAX_DEPTH: usize = 100;
 /// How many nodes aliases may copy in one document: generous for real manifests, an end to alias bombs.
 pub(crate) const MAX_ALIASED: usize = 100_000;
+/// How many nodes anchors may keep for aliases to come in one document.
+const MAX_ANCHORED: usize = 1_000_000;
 
 /// One value of the document.
 #[derive(Debug, Clone)]
@@ -23,6 +25,7 @@ pub(crate) struct Node<'t> {
     /// Whether it carries an anchor or a tag, or came in through an alias: its text is not its own to move.
     pub(crate) shared: bool,
     size: usize,
+    depth: usize,
 }
 
 /// What a node can be.
@@ -103,6 +106,7 @@ pub(crate) fn read(text: &str, base: usize) -> Result<Tree<'_>, SyntaxError> {
         anchors: HashMap::new(),
         root: None,
         copied: 0,
+        kept: 0,
         duplicates: Vec::new(),
     };
     let failed =
@@ -143,6 +147,7 @@ struct Open<'t> {
     node: Node<'t>,
     key: Option<Node<'t>>,
     anchor: usize,
+    seen: HashSet<String>,
 }
 
 struct Builder<'t> {
@@ -152,11 +157,16 @@ struct Builder<'t> {
     anchors: HashMap<usize, Node<'t>>,
     root: Option<Node<'t>>,
     copied: usize,
+    kept: usize,
     duplicates: Vec<(Span, String)>,
 }
 
+fn too_deep(at: usize) -> SyntaxError {
+    SyntaxError { reason: format!("this nests more than {MAX_DEPTH} levels deep"), at }
+}
+
 fn scalar(span: Span, text: Cow<'_, str>, quoted: bool) -> Node<'_> {
-    Node { span, value: Value::Scalar { text, quoted }, shared: false, size: 1 }
+    Node { span, value: Value::Scalar { text, quoted }, shared: false, size: 1, depth: 1 }
 }
 
 impl<'t> Builder<'t> {
@@ -167,7 +177,7 @@ impl<'t> Builder<'t> {
                 let text_tag = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 let mut node = scalar(span, text, style != ScalarStyle::Plain || text_tag);
                 node.shared = anchor != 0 || tag.is_some();
-                self.finish(node, anchor);
+                self.finish(node, anchor)?;
             }
             Event::SequenceStart(anchor, tag) => {
                 let value = Value::Sequence { items: Vec::new(), flow: self.opens(span, b'[') };
@@ -177,7 +187,7 @@ impl<'t> Builder<'t> {
                 let value = Value::Mapping { entries: Vec::new(), flow: self.opens(span, b'{') };
                 self.begin(value, span, anchor, tag.is_some())?;
             }
-            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
             Event::Alias(anchor) => {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
                     return Err(SyntaxError { reason: "this alias has no anchor".into(), at: span.start });
@@ -187,8 +197,11 @@ impl<'t> Builder<'t> {
                     let reason = format!("aliases copy more than {MAX_ALIASED} values here");
                     return Err(SyntaxError { reason, at: span.start });
                 }
+                if self.open.len() + node.depth > MAX_DEPTH {
+                    return Err(too_deep(span.start));
+                }
                 node.shared = true;
-                self.finish(node, 0);
+                self.finish(node, 0)?;
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
@@ -219,16 +232,15 @@ impl<'t> Builder<'t> {
 
     fn begin(&mut self, value: Value<'t>, span: Span, anchor: usize, tagged: bool) -> Result<(), SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
-            let reason = format!("this nests more than {MAX_DEPTH} levels deep");
-            return Err(SyntaxError { reason, at: span.start });
+            return Err(too_deep(span.start));
         }
-        let node = Node { span, value, shared: anchor != 0 || tagged, size: 1 };
-        self.open.push(Open { node, key: None, anchor });
+        let node = Node { span, value, shared: anchor != 0 || tagged, size: 1, depth: 1 };
+        self.open.push(Open { node, key: None, anchor, seen: HashSet::new() });
         Ok(())
     }
 
-    fn end(&mut self, span: Span) {
-        let Some(Open { mut node, anchor, .. }) = self.open.pop() else { return };
+    fn end(&mut self, span: Span) -> Result<(), SyntaxError> {
+        let Some(Open { mut node, anchor, .. }) = self.open.pop() else { return Ok(()) };
         match &mut node.value {
             Value::Sequence { items, flow } => {
                 if *flow {
@@ -249,25 +261,32 @@ impl<'t> Builder<'t> {
             }
             Value::Scalar { .. } => {}
         }
-        self.finish(node, anchor);
+        self.finish(node, anchor)
     }
 
-    fn finish(&mut self, mut node: Node<'t>, anchor: usize) {
+    fn finish(&mut self, mut node: Node<'t>, anchor: usize) -> Result<(), SyntaxError> {
         self.settle_empty(&mut node);
         if anchor != 0 {
+            self.kept += node.size;
+            if self.kept > MAX_ANCHORED {
+                let reason = format!("anchors keep more than {MAX_ANCHORED} values here");
+                return Err(SyntaxError { reason, at: node.span.start });
+            }
             self.anchors.insert(anchor, node.clone());
         }
         let Some(parent) = self.open.last_mut() else {
             self.root.get_or_insert(node);
-            return;
+            return Ok(());
         };
         parent.node.size += node.size;
+        parent.node.depth = parent.node.depth.max(node.depth + 1);
         match &mut parent.node.value {
             Value::Sequence { items, .. } => items.push(node),
             Value::Mapping { entries, .. } => match parent.key.take() {
                 None => parent.key = Some(node),
                 Some(key) => {
-                    if let Some(text) = key.text().filter(|text| entries.iter().any(|(k, _)| k.text() == Some(text))) {
+                    let repeated = key.text().filter(|text| *text != "<<" && !parent.seen.insert((*text).to_owned()));
+                    if let Some(text) = repeated {
                         self.duplicates.push((key.span, text.to_owned()));
                     }
                     entries.push((key, node));
@@ -275,6 +294,7 @@ impl<'t> Builder<'t> {
             },
             Value::Scalar { .. } => {}
         }
+        Ok(())
     }
 
     /// The parser places an empty value at the next token, which may be lines away: put it where a reader sees it.
@@ -305,25 +325,43 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// `<<: *base` brings in the keys that the mapping lacks, as kubectl's parser does (YAML 1.1 merge key).
+/// `<<: *base` brings in the base's keys at its place, as kubectl's parser does (go-yaml v2, `decode.go`): a merge
+/// overrides what stands before it, and what stands after overrides the merge.
 fn merge<'t>(entries: &mut Vec<(Node<'t>, Node<'t>)>) {
-    while let Some(at) =
-        entries.iter().position(|(key, _)| matches!(&key.value, Value::Scalar { text, quoted: false } if text == "<<"))
-    {
-        let (_, from) = entries.remove(at);
-        let bases = match from.value {
+    let is_merge = |key: &Node<'_>| matches!(&key.value, Value::Scalar { text, quoted: false } if text == "<<");
+    if !entries.iter().any(|(key, _)| is_merge(key)) {
+        return;
+    }
+    let mut merged: Vec<(Node<'t>, Node<'t>)> = Vec::with_capacity(entries.len());
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut put = |key: Node<'t>, value: Node<'t>, merged: &mut Vec<(Node<'t>, Node<'t>)>| {
+        let name = key.text().unwrap_or_default().to_owned();
+        match places.get(&name).and_then(|at| merged.get_mut(*at)) {
+            Some(entry) => *entry = (key, value),
+            None => {
+                places.insert(name, merged.len());
+                merged.push((key, value));
+            }
+        }
+    };
+    for (key, value) in std::mem::take(entries) {
+        if !is_merge(&key) {
+            put(key, value, &mut merged);
+            continue;
+        }
+        let bases = match value.value {
             Value::Sequence { items, .. } => items,
-            _ => vec![from],
+            _ => vec![value],
         };
-        for base in bases {
+        // Of several bases the first one wins.
+        for base in bases.into_iter().rev() {
             let Value::Mapping { entries: inherited, .. } = base.value else { continue };
             for (key, value) in inherited {
-                if !entries.iter().any(|(k, _)| k.text() == key.text()) {
-                    entries.push((key, value));
-                }
+                put(key, value, &mut merged);
             }
         }
     }
+    *entries = merged;
 }
 
 #[cfg(test)]
@@ -351,7 +389,7 @@ mod tests {
 
     #[test]
     fn aliases_merge_keys_and_duplicates() {
-        let tree = read("x: &x {a: 1, b: 2}\ny:\n  <<: *x\n  b: 3\ny: 4\n", 0).unwrap();
+        let tree = read("x: &x {a: 1, b: 2}\ny:\n  a: 0\n  <<: *x\n  b: 3\ny: 4\n", 0).unwrap();
         let y = tree.root.get("y").unwrap();
         assert_eq!(y.get("a").unwrap().text(), Some("1"));
         assert_eq!(y.get("b").unwrap().text(), Some("3"));
@@ -369,5 +407,14 @@ mod tests {
         let tower = "- ".repeat(10_000);
         assert!(read(&tower, 0).is_err());
         assert!(read(&"[".repeat(10_000), 0).is_err());
+        let mut deep = String::from("a0: &a0 x\n");
+        for i in 1..60 {
+            deep.push_str(&format!("a{i}: &a{i} [[*a{}]]\n", i - 1));
+        }
+        assert!(read(&deep, 0).unwrap_err().reason.contains("nests"));
+        let list = "x, ".repeat(30_000);
+        let anchors: String = (0..60).map(|i| format!("{}k: &a{i}\n", " ".repeat(i))).collect();
+        let kept = format!("{anchors}{}k: [{list}]\n", " ".repeat(60));
+        assert!(read(&kept, 0).unwrap_err().reason.contains("anchors keep"));
     }
 }

@@ -13,6 +13,7 @@ fn head_size(state: State, spot: bool) -> (f64, f64) {
 
 /// The classes of everything that belongs to an arrow.
 pub(super) fn classes(state: State, spot: bool, dimmed: bool, turn: Option<Turn>) -> Classes {
+    let turn = turn.filter(|turn| !turn.settled);
     let turned = turn.map(|turn| match state {
         State::Blocked(..) | State::Unknown if turn.before == Verdict::Blocked => "turned turned-other",
         State::Blocked(..) | State::Unknown => "turned turned-blocked",
@@ -65,7 +66,8 @@ pub(super) fn ArrowView(props: &ArrowProps) -> Html {
     } else {
         arrow.curve
     };
-    let turned_from_open = arrow.turn.filter(|turn| turn.before != Verdict::Blocked && blocked);
+    let moving = arrow.turn.filter(|turn| !turn.settled);
+    let turned_from_open = moving.filter(|turn| turn.before != Verdict::Blocked && blocked);
     let hover = |pair: Option<(usize, usize)>| {
         let on_hover = props.on_hover.clone();
         Callback::from(move |()| on_hover.emit(pair))
@@ -87,7 +89,7 @@ pub(super) fn ArrowView(props: &ArrowProps) -> Html {
             }}>
             if !matches!(arrow.state, State::Idle | State::Unknown) || arrow.spot { <path class="casing" d={body.path()} /> }
             if arrow.selected { <path class="under selected" d={under.path()} /> }
-            if arrow.turn.is_some() { <path class="under mark" d={under.path()} /> }
+            if moving.is_some() { <path class="under mark" d={under.path()} /> }
             if arrow.ringed { <path class="ring" d={under.path()} /><path class="ring-gap" d={under.path()} /> }
             if let Some(turn) = turned_from_open {
                 <g class={if turn.was_decided { "was open" } else { "was idle" }}>

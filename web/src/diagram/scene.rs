@@ -117,6 +117,8 @@ pub(crate) struct Turn {
     pub(crate) delay: u32,
     /// Whether it fades into a ghost or nothing at the end.
     pub(crate) fleeting: bool,
+    /// Whether the motion is over.
+    pub(crate) settled: bool,
 }
 
 /// An arrow as it is drawn.
@@ -188,6 +190,8 @@ pub(crate) struct Stage<'s> {
     pub(crate) routes: &'s Routes,
     pub(crate) view: &'s View,
     pub(crate) changes: &'s [Change],
+    /// Whether the changes have been shown.
+    pub(crate) settled: bool,
     /// The OR/AND site that is being looked at.
     pub(crate) site: Option<(&'s Site, &'s Membership)>,
     pub(crate) measure: &'s Measure,
@@ -262,10 +266,16 @@ impl Stage<'_> {
             let quiet_pair = matches!(reverse, Some(State::Blocked(..))) && !self.asked(to, from);
             if quiet_pair && from < to && self.figure.nodes.len() <= CROWD {
                 let middle = self.routes.curve(to, from).map_or(curve, |back| middle_of(&curve, &back));
-                scene.ghosts.push(Ghost { a: from, b: to, curve: middle, dimmed, late: turn.is_some() });
+                scene.ghosts.push(Ghost {
+                    a: from,
+                    b: to,
+                    curve: middle,
+                    dimmed,
+                    late: turn.is_some() && !self.settled,
+                });
             }
             // In a crowd the thousands that turn blocked at once would hide the few that matter.
-            if turn.is_none() || self.figure.nodes.len() > CROWD {
+            if turn.is_none() || self.settled || self.figure.nodes.len() > CROWD {
                 return;
             }
         }
@@ -317,7 +327,16 @@ impl Stage<'_> {
         let turn = |(at, ((from, to), change)): (usize, ((usize, usize), &Change))| {
             let spot = self.spot(from, to).is_some() && quiet > 0;
             let delay = (at as f64 * step) as u32 + if spot { 200 } else { 0 };
-            ((from, to), Turn { before: change.before, was_decided: change.was_decided, delay, fleeting: false })
+            (
+                (from, to),
+                Turn {
+                    before: change.before,
+                    was_decided: change.was_decided,
+                    delay,
+                    fleeting: false,
+                    settled: self.settled,
+                },
+            )
         };
         changes.into_iter().enumerate().map(turn).collect()
     }

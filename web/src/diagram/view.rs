@@ -40,6 +40,8 @@ pub(crate) struct DiagramProps {
     pub(crate) all: bool,
     pub(crate) serial: u32,
     pub(crate) changes: Rc<Vec<Change>>,
+    /// Whether the changes have been shown.
+    pub(crate) settled: bool,
     /// How much longer than designed motions take.
     pub(crate) stretch: u32,
     /// The OR/AND site that is being looked at, and who meets its conditions.
@@ -152,6 +154,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         routes,
         view: &view,
         changes: &props.changes,
+        settled: props.settled,
         site,
         measure,
         busy: Vec::new(),
@@ -238,7 +241,8 @@ fn policy_tag(analysis: &Analysis, places: &Places, focus: Option<usize>, measur
 }
 
 fn opened(arrow: &super::scene::Arrow) -> bool {
-    let was_blocked = arrow.turn.is_some_and(|turn| turn.before == netpol_core::connectivity::Verdict::Blocked);
+    let was_blocked =
+        arrow.turn.is_some_and(|turn| !turn.settled && turn.before == netpol_core::connectivity::Verdict::Blocked);
     was_blocked && !matches!(arrow.state, State::Blocked(..) | State::Unknown)
 }
 
@@ -324,7 +328,7 @@ fn chip(chip: &Chip) -> Html {
         "chip",
         chip.class,
         chip.dimmed.then_some("dimmed"),
-        chip.turn.map(|turn| if turn.fleeting { "arriving fleeting" } else { "arriving" }),
+        chip.turn.filter(|turn| !turn.settled).map(|turn| if turn.fleeting { "arriving fleeting" } else { "arriving" }),
     );
     let rect = Rect { x: -w / 2.0, y: -h / 2.0, w, h };
     html! {
