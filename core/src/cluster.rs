@@ -147,7 +147,9 @@ pub fn ip_blocks(policy: &NetworkPolicy) -> impl Iterator<Item = &crate::manifes
 /// a ReplicaSet that a Deployment has scaled down to nothing.
 fn present(workloads: &[Workload]) -> Vec<&Workload> {
     let mut owners = std::collections::BTreeSet::new();
-    for workload in workloads {
+    // What has finished or been emptied does not stand for its owner.
+    let alive = |workload: &&Workload| !workload.finished && workload.replicas != Some(0);
+    for workload in workloads.iter().filter(alive) {
         for owner in &workload.meta.owners {
             owners.insert((workload.meta.namespace.as_str(), owner.kind.clone(), owner.name.clone()));
             // A pod names its ReplicaSet, which is called after its Deployment and the template's hash.

@@ -4,6 +4,7 @@
 use crate::Analysis;
 use crate::cluster::Endpoint;
 use crate::connectivity::{Connection, Verdict};
+use crate::labels::{Labels, Requirement};
 use crate::manifest::Direction;
 use crate::policy::{NamespaceScope, Peer, PeerCondition, Peers};
 use crate::source::Place;
@@ -69,7 +70,7 @@ fn side(analysis: &Analysis, subject: usize, other: usize, direction: Direction)
                 |reason, place| out.refused.push(Refusal { policy: policy_at, rule: Some(rule_at), reason, place });
             match matched {
                 Ok(peer) if has_port => out.allowed_by.push((policy_at, rule_at, peer)),
-                Ok(_) => refuse("names a port that the destination does not have".to_owned(), rule.place),
+                Ok(_) => refuse("names ports that the destination has not under these names".to_owned(), rule.place),
                 Err(peers) => {
                     let place =
                         peers.iter().map(|peer| peer.place).reduce(|a, b| Place { span: a.span.to(b.span), ..a });
@@ -85,6 +86,9 @@ fn mismatch(analysis: &Analysis, peers: &[Peer], other: usize) -> String {
     let Some(endpoint) = analysis.cluster.endpoints.get(other) else { return String::new() };
     match peers {
         [peer] => peer_mismatch(analysis, peer, endpoint, other),
+        _ if peers.iter().any(|peer| peer.unknown.contains(other)) => {
+            format!("the address of {} is unknown", endpoint.name)
+        }
         _ => format!("none of its {} peers matches {}", peers.len(), endpoint.name),
     }
 }
@@ -95,7 +99,14 @@ fn peer_mismatch(analysis: &Analysis, peer: &Peer, endpoint: &Endpoint, at: usiz
         return format!("the address of {name} is unknown");
     }
     let (namespaces, pods) = match &peer.condition {
-        PeerCondition::Block(block) => return format!("{name} is not in {}", block.cidr),
+        PeerCondition::Block(block) => {
+            let excepted = endpoint.addresses.iter().find(|address| block.cidr.contains(*address));
+            let hole = excepted.and_then(|address| block.except.iter().find(|hole| hole.contains(address)));
+            return match hole {
+                Some(hole) => format!("{name} is in {hole}, which is excepted"),
+                None => format!("{name} is not in {}", block.cidr),
+            };
+        }
         PeerCondition::Selects { namespaces, pods } => (namespaces, pods),
     };
     let Some(namespace) = analysis.cluster.namespace_of(endpoint) else {
@@ -111,17 +122,34 @@ fn peer_mismatch(analysis: &Analysis, peer: &Peer, endpoint: &Endpoint, at: usiz
         }
         NamespaceScope::Matching(selector) => {
             if let Some(failed) = selector.first_failure(&namespace.labels) {
-                return format!("wants {failed} on the namespace, {} lacks it", namespace.name);
+                return format!(
+                    "wants {failed} on the namespace, {} has {}",
+                    namespace.name,
+                    label_of(&namespace.labels, failed)
+                );
             }
         }
         NamespaceScope::Own(_) => {}
     }
     match pods.as_ref().and_then(|selector| selector.first_failure(&endpoint.labels)) {
-        Some(failed) => match endpoint.labels.get(&failed.key) {
-            Some(value) => format!("wants {failed}, {name} has {}={value}", failed.key),
-            None => format!("wants {failed}, {name} has no label {}", failed.key),
-        },
+        Some(failed) => format!("wants {failed}, {name} has {}", label_of(&endpoint.labels, failed)),
         None => format!("does not match {name}"),
+    }
+}
+
+/// The label that a failed requirement looked at, as it is.
+fn label_of(labels: &Labels, failed: &Requirement) -> String {
+    labels.get(&failed.key).map_or(format!("no label {}", failed.key), |value| format!("{}={value}", failed.key))
+}
+
+/// An endpoint's name, with its namespace where another endpoint has the same name.
+fn name_of(analysis: &Analysis, at: usize) -> String {
+    let endpoints = &analysis.cluster.endpoints;
+    let Some(endpoint) = endpoints.get(at) else { return String::new() };
+    let shared = endpoints.iter().filter(|other| other.name == endpoint.name).count() > 1;
+    match analysis.cluster.namespace_of(endpoint).filter(|_| shared) {
+        Some(namespace) => format!("{}/{}", namespace.name, endpoint.name),
+        None => endpoint.name.clone(),
     }
 }
 
@@ -135,7 +163,7 @@ pub fn cited(analysis: &Analysis, from: usize, to: usize) -> Vec<(Place, bool)> 
         (&explanation.egress, Direction::Egress, egress_refuses),
         (&explanation.ingress, Direction::Ingress, ingress_refuses),
     ] {
-        if refuses {
+        if refuses && side.allowed_by.is_empty() {
             places.extend(side.refused.iter().map(|refusal| (refusal.place, false)));
         } else {
             let allowing = side.allowed_by.iter().filter_map(|(policy, rule, peer)| {
@@ -145,7 +173,7 @@ pub fn cited(analysis: &Analysis, from: usize, to: usize) -> Vec<(Place, bool)> 
                     _ => Some(rule.place),
                 }
             });
-            places.extend(allowing.map(|place| (place, true)));
+            places.extend(allowing.map(|place| (place, !refuses)));
         }
     }
     places
@@ -153,15 +181,18 @@ pub fn cited(analysis: &Analysis, from: usize, to: usize) -> Vec<(Place, bool)> 
 
 /// The verdict on one pair in a few words: `blocked: database admits only api`.
 pub fn sentence(analysis: &Analysis, from: usize, to: usize) -> String {
-    let name = |at: usize| analysis.cluster.endpoints.get(at).map_or("", |endpoint| endpoint.name.as_str());
+    let name = |at: usize| name_of(analysis, at);
     let Some(connection) = analysis.connectivity.connection(from, to) else { return String::new() };
     match connection.verdict() {
         Verdict::Open if !connection.is_decided() => "open, no policy decides".to_owned(),
         Verdict::Open => "open: every port is allowed".to_owned(),
+        Verdict::Partial if connection.unknown => {
+            format!("only {}, as far as known: an address is missing", connection.allowed)
+        }
         Verdict::Partial => format!("only {}", connection.allowed),
         Verdict::Blocked if connection.unknown => "blocked, as far as known: an address is missing".to_owned(),
         Verdict::Blocked => match connection.refused_by() {
-            (true, true) => refused_twice(&connection, name(from), name(to)),
+            (true, true) => refused_twice(&connection, &name(from), &name(to)),
             (true, false) => format!("blocked: {}", limits(analysis, from, Direction::Egress)),
             _ => format!("blocked: {}", limits(analysis, to, Direction::Ingress)),
         },
@@ -180,8 +211,8 @@ fn refused_twice(connection: &Connection<'_>, from: &str, to: &str) -> String {
 /// What the policies leave of one side, in words.
 fn limits(analysis: &Analysis, at: usize, direction: Direction) -> String {
     let endpoints = &analysis.cluster.endpoints;
-    let name = endpoints.get(at).map_or("", |endpoint| endpoint.name.as_str());
-    let admitted: Vec<&str> = (0..endpoints.len())
+    let name = name_of(analysis, at);
+    let admitted: Vec<String> = (0..endpoints.len())
         .filter(|other| *other != at)
         .filter(|other| {
             let connection = match direction {
@@ -190,7 +221,7 @@ fn limits(analysis: &Analysis, at: usize, direction: Direction) -> String {
             };
             connection.is_some_and(|side| !side.allowed.is_empty())
         })
-        .filter_map(|other| endpoints.get(other).map(|endpoint| endpoint.name.as_str()))
+        .map(|other| name_of(analysis, other))
         .collect();
     let (verb, otherwise) = match direction {
         Direction::Ingress => ("admits", "its policies do not admit this source"),
@@ -206,7 +237,7 @@ fn limits(analysis: &Analysis, at: usize, direction: Direction) -> String {
 
 /// The sentence a screen reader reads for an arrow: `attacker to database: blocked by ingress of database, line 32`.
 pub fn spoken(analysis: &Analysis, from: usize, to: usize) -> String {
-    let name = |at: usize| analysis.cluster.endpoints.get(at).map_or("", |endpoint| endpoint.name.as_str());
+    let name = |at: usize| name_of(analysis, at);
     let Some(connection) = analysis.connectivity.connection(from, to) else { return String::new() };
     let what = match (connection.verdict(), connection.refused_by()) {
         (Verdict::Open, _) if connection.is_decided() => "open".to_owned(),

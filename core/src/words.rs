@@ -100,6 +100,10 @@ fn describe_rule(rule: &PolicyRule, preposition: &str, own: &str, out: &mut Sent
     match &rule.peers {
         None => out.plain(if preposition == "from " { "from anyone" } else { "to anyone" }),
         Some(peers) => {
+            if peers.items.len() > 1 && !rule.ports.is_empty() {
+                ports(rule, "on ", out);
+                out.plain(" ");
+            }
             for (at, peer) in peers.items.iter().enumerate() {
                 if at > 0 {
                     out.plain(", ");
@@ -111,9 +115,15 @@ fn describe_rule(rule: &PolicyRule, preposition: &str, own: &str, out: &mut Sent
             }
         }
     }
+    if rule.peers.as_ref().is_none_or(|peers| peers.items.len() == 1) {
+        ports(rule, " on ", out);
+    }
+}
+
+fn ports(rule: &PolicyRule, lead: &str, out: &mut Sentence) {
     for (at, port) in rule.ports.iter().enumerate() {
         out.plain(match at {
-            0 => " on ",
+            0 => lead,
             _ if at + 1 == rule.ports.len() => " and ",
             _ => ", ",
         });

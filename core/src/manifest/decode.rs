@@ -56,8 +56,10 @@ impl Decoder {
         match &node.value {
             Value::Mapping { entries, .. } => Some(Fields { entries, span: node.span }),
             _ => {
-                let help =
-                    format!("Write its fields below it, indented, as `name: value`, or `{{}}` for an empty {what}.");
+                let help = match node.text().and_then(missing_space) {
+                    Some(fixed) => format!("Put a space after the colon: `{fixed}`."),
+                    None => "Write its fields below it, indented, as `name: value`.".to_owned(),
+                };
                 self.wrong_type(node, what, "a mapping").help = Some(help);
                 None
             }
@@ -130,6 +132,13 @@ impl Decoder {
     }
 }
 
+/// `app: web` for `app:web`, which YAML reads as one word.
+pub(super) fn missing_space(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(':')?;
+    let word = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    (word(key) && word(value) && !value.starts_with("//")).then(|| format!("{key}: {value}"))
+}
+
 /// The fields of one mapping.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'n, 't> {
@@ -158,8 +167,9 @@ impl<'n, 't> Fields<'n, 't> {
         self.entries.first().map_or(self.span, |(key, _)| key.span)
     }
 
-    /// Reports every field that is not in `known`; `what` names the mapping.
-    pub(crate) fn refuse_unknown(&self, known: &[&str], what: &str, decoder: &mut Decoder) {
+    /// Reports every field that is not in `known`; `what` names the mapping. Returns whether there was one.
+    pub(crate) fn refuse_unknown(&self, known: &[&str], what: &str, decoder: &mut Decoder) -> bool {
+        let before = decoder.found.len();
         for (key, _) in self.entries {
             let Some(name) = key.text() else {
                 decoder.error("unknown-field", key.span, format!("A field of {what} must be a plain word."));
@@ -178,5 +188,6 @@ impl<'n, 't> Fields<'n, 't> {
                 error.help = Some(format!("Its fields are {}.", known.join(", ")));
             }
         }
+        decoder.found.len() > before
     }
 }

@@ -39,6 +39,8 @@ pub struct Owner {
 /// What an object is called and where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
+    /// Whether the cluster makes up the rest of its name (`generateName`).
+    pub generated: bool,
     /// `metadata.name`.
     pub name: Spanned<String>,
     /// `metadata.namespace`, or `default`.
@@ -96,7 +98,8 @@ pub(crate) fn read(fields: &Fields<'_, '_>, rules: MetaRules, decoder: &mut Deco
     let owners = metadata.get("ownerReferences").map(owners).unwrap_or_default();
     let name = name(&metadata, rules, decoder)?;
     let namespace = namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
-    Some(Meta { name, namespace, labels, labels_span: labels_node.map(|node| node.span), owners, place })
+    let generated = metadata.get("name").is_none();
+    Some(Meta { generated, name, namespace, labels, labels_span: labels_node.map(|node| node.span), owners, place })
 }
 
 fn name(metadata: &Fields<'_, '_>, rules: MetaRules, decoder: &mut Decoder) -> Option<Spanned<String>> {

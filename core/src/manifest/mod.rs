@@ -59,6 +59,11 @@ pub struct Skipped {
     pub place: Place,
 }
 
+/// How many pods and workloads are read: the matrix grows with their square.
+pub const MAX_WORKLOADS: usize = 3_000;
+/// How many `ipBlock` peers are read: each may split the addresses outside further.
+pub const MAX_BLOCKS: usize = 500;
+
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
@@ -70,6 +75,7 @@ pub fn read(sources: &[Source]) -> Manifests {
         }
     }
     drop_repeats(&mut out);
+    drop_excess(&mut out);
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     out
 }
@@ -142,8 +148,30 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
     } else {
+        if let Some(meant) = meant(api_version, kind) {
+            let span = fields.get("kind").map_or(node.span, |node| node.span);
+            let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
+            out.diagnostics.push(Diagnostic::warning("unknown-kind", decoder.place(span), message));
+        }
         out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
     }
+}
+
+/// The kind that a near miss was probably meant to be. Other API groups have kinds of the same names.
+fn meant(api_version: &str, kind: &str) -> Option<String> {
+    let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
+    let known = known.chain([POLICY_API, ("v1", "Namespace")]);
+    let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
+    for (api, name) in known {
+        let own_group =
+            group(api) == group(api_version) || group(api_version).is_empty() || group(api_version) == "extensions";
+        let same_name = plain(name) == plain(kind) || plain(name).replace("icy", "icie") == plain(kind);
+        if own_group && same_name && (api, name) != (api_version, kind) {
+            return Some(format!("kind {name} of {api}"));
+        }
+    }
+    None
 }
 
 fn within(inner: Span, outer: Span) -> bool {
@@ -175,6 +203,29 @@ fn drop_repeats(out: &mut Manifests) {
     out.diagnostics.extend(repeats);
 }
 
+/// Past the limits the rest is left out, and the first object left out says so.
+fn drop_excess(out: &mut Manifests) {
+    if let Some(first) = out.workloads.get(MAX_WORKLOADS) {
+        let message = format!("More than {MAX_WORKLOADS} pods and workloads: from here on they are left out.");
+        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
+        out.refused += out.workloads.len() - MAX_WORKLOADS;
+        out.workloads.truncate(MAX_WORKLOADS);
+    }
+    let mut blocks = 0;
+    let within = |policy: &NetworkPolicy| {
+        blocks += crate::cluster::ip_blocks(policy).map(|block| 1 + block.except.len()).sum::<usize>();
+        blocks <= MAX_BLOCKS
+    };
+    let kept = out.policies.iter().map(within).take_while(|fits| *fits).count();
+    if let Some(first) = out.policies.get(kept) {
+        let message =
+            format!("More than {MAX_BLOCKS} address ranges in policies: from this policy on they are left out.");
+        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
+        out.refused += out.policies.len() - kept;
+        out.policies.truncate(kept);
+    }
+}
+
 fn keep_last<T>(
     objects: &mut Vec<T>,
     meta: impl Fn(&T) -> &Meta,
@@ -185,6 +236,9 @@ fn keep_last<T>(
     let mut stale = crate::bits::BitSet::default();
     for (at, object) in objects.iter().enumerate() {
         let meta = meta(object);
+        if meta.generated {
+            continue;
+        }
         let key = (kind(object), meta.namespace.clone(), meta.name.value.clone());
         let message = format!("{} `{}` is written twice; this one counts.", key.0, key.2);
         if let Some(before) = seen.insert(key, at) {

@@ -32,11 +32,13 @@ pub(crate) fn read(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Net
             });
         }
     }?;
-    spec.refuse_unknown(&["podSelector", "policyTypes", "ingress", "egress"], "spec", decoder);
+    let strange = spec.refuse_unknown(&["podSelector", "policyTypes", "ingress", "egress"], "spec", decoder);
     let pod_selector = match spec.get("podSelector") {
         Some(node) => selector::label_selector(node, "podSelector", decoder),
         None => {
-            warn_no_selector(&spec, decoder);
+            if !strange {
+                warn_no_selector(&spec, decoder);
+            }
             LabelSelector { requirements: Vec::new(), span: spec.head() }
         }
     };
@@ -144,7 +146,7 @@ fn peer(node: &Node<'_>, decoder: &mut Decoder) -> Option<Peer> {
         return None;
     }
     let fields = decoder.mapping(node, "A peer")?;
-    fields.refuse_unknown(&["podSelector", "namespaceSelector", "ipBlock"], "A peer", decoder);
+    let strange = fields.refuse_unknown(&["podSelector", "namespaceSelector", "ipBlock"], "A peer", decoder);
     let selector = |key: &str, decoder: &mut Decoder| {
         fields.entry(key).map(|(key_node, node)| PeerSelector {
             key: key_node.span,
@@ -160,6 +162,7 @@ fn peer(node: &Node<'_>, decoder: &mut Decoder) -> Option<Peer> {
             let message = "An ipBlock cannot stand beside a selector in one peer.";
             decoder.error("bad-peer", fields.head(), message).help = Some("Make it a list item of its own.".into());
         }
+        None if !selects && strange => return None,
         None if !selects => {
             let message = format!("{must}; this one has none of them.");
             decoder.error("empty-peer", fields.head(), message).help = Some(

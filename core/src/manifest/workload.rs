@@ -218,7 +218,7 @@ fn status(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> (bool, Vec<IpAddr>)
     let single = status.get("podIP").into_iter();
     let nodes = single.chain(listed.iter().filter_map(|item| item.get("ip")));
     let mut addresses = Vec::new();
-    for node in nodes {
+    for node in nodes.filter(|node| node.text() != Some("")) {
         match node.text().and_then(cidr::address) {
             Some(ip) if !addresses.contains(&ip) => addresses.push(ip),
             Some(_) => {}
