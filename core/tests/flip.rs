@@ -10,7 +10,7 @@ const HEAD: &str =
 fn turn(text: &str, at: usize, memory: &mut FlipMemory) -> String {
     let source = Source::new("policy", text);
     let manifests = manifest::read(std::slice::from_ref(&source));
-    let found = sites(&manifests, std::slice::from_ref(&source));
+    let found = sites(&manifests, std::slice::from_ref(&source), memory);
     let site = found.get(at).unwrap_or_else(|| panic!("no site {at} in:\n{text}\n{:?}", manifests.diagnostics));
     let edits = flip(&source, &manifests, site, memory).unwrap_or_else(|| panic!("no other layout for:\n{text}"));
     Edit::apply(&edits, text)
@@ -19,7 +19,7 @@ fn turn(text: &str, at: usize, memory: &mut FlipMemory) -> String {
 fn layouts(text: &str) -> Vec<Layout> {
     let source = Source::new("policy", text);
     let manifests = manifest::read(std::slice::from_ref(&source));
-    sites(&manifests, std::slice::from_ref(&source)).iter().map(|site| site.layout).collect()
+    sites(&manifests, std::slice::from_ref(&source), &FlipMemory::default()).iter().map(|site| site.layout).collect()
 }
 
 /// Flips `before` to `after` and back, with the memory of the first flip.
@@ -144,9 +144,34 @@ fn one_of_several_sites_and_beside_other_peers() {
     let mut memory = FlipMemory::default();
     let flipped = turn(&text, 1, &mut memory);
     assert!(flipped.ends_with("    - podSelector: {}\n    - namespaceSelector: {}\n"));
-    // Three alternating items now; the first two make the first site, the next two the second.
     assert_eq!(layouts(&flipped), [Layout::Or, Layout::Or]);
     assert_eq!(turn(&flipped, 1, &mut memory), text);
+}
+
+#[test]
+fn a_half_before_the_pair_does_not_take_it_over() {
+    let mut memory = FlipMemory::default();
+    let text = format!(
+        "{HEAD}  ingress:\n  - from:\n    - namespaceSelector: {{matchLabels: {{a: b}}}}\n    - podSelector: {{}}\n      namespaceSelector: {{}}\n"
+    );
+    let flipped = turn(&text, 0, &mut memory);
+    assert!(flipped.ends_with("    - podSelector: {}\n    - namespaceSelector: {}\n"), "{flipped}");
+    assert_eq!(turn(&flipped, 0, &mut memory), text);
+}
+
+#[test]
+fn what_has_no_second_layout_is_not_offered() {
+    for items in [
+        "[{podSelector: {},}, {namespaceSelector: {}}]",
+        "[{podSelector: {}}, namespaceSelector: {}]",
+        "\n    - podSelector:\n      namespaceSelector: {}\n    - podSelector: {}",
+    ] {
+        assert_eq!(layouts(&format!("{HEAD}  ingress:\n  - from: {items}\n")), [], "{items}");
+    }
+    check(
+        "  ingress:\n  - from:\n    - {podSelector: {},\n      namespaceSelector: {}}\n",
+        "  ingress:\n  - from:\n    - {podSelector: {}}\n    - {namespaceSelector: {}}\n",
+    );
 }
 
 #[test]

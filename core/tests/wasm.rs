@@ -43,7 +43,7 @@ fn a_dash_moves_and_comes_back() {
     let mut turn = |text: &str| {
         let source = Source::new("policy", text);
         let manifests = manifest::read(std::slice::from_ref(&source));
-        let site = sites(&manifests, std::slice::from_ref(&source)).remove(0);
+        let site = sites(&manifests, std::slice::from_ref(&source), &memory).remove(0);
         Edit::apply(&flip(&source, &manifests, &site, &mut memory).expect("another layout"), text)
     };
     let flipped = turn(&text);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use netpol_core::explain;
-use netpol_core::rewrite::{self, FlipMemory, Site, sites};
+use netpol_core::rewrite::{self, Site, sites};
 use netpol_core::source::{Source, Span};
 use netpol_core::words;
 use yew::prelude::*;
@@ -76,7 +76,7 @@ fn use_settling(workspace: &UseReducerHandle<Workspace>) {
 /// The switch that the reader looks at: the one of the policy at the cursor, else the first.
 fn active_site(workspace: &Workspace) -> Option<Site> {
     let analysis = &workspace.shown;
-    let all: Vec<Site> = sites(&analysis.manifests, &analysis.sources);
+    let all: Vec<Site> = sites(&analysis.manifests, &analysis.sources, &workspace.flips);
     let at_cursor = focused_policy(workspace);
     let near = all.iter().find(|site| Some(site.policy) == at_cursor);
     let first = all.first().filter(|_| workspace.cursor == 0 || analysis.manifests.policies.len() == 1);
@@ -98,7 +98,6 @@ fn EditorSide(props: &SideProps) -> Html {
     let workspace = &props.workspace;
     let current = &workspace.current;
     let position = use_state_eq(|| (1, 1));
-    let memory = use_mut_ref(FlipMemory::default);
     let dispatch = workspace.dispatcher();
     use_scroll_to_rules(props);
     use_scroll_to_cited(props);
@@ -122,9 +121,11 @@ fn EditorSide(props: &SideProps) -> Html {
                 dispatch.dispatch(Action::Cursor(text.from_utf16(offset as usize)));
             }
         });
-        let own: Vec<Site> =
-            sites(&current.manifests, &current.sources).into_iter().filter(|site| site.file == file).collect();
-        let on_flip = flip(props, file, own.clone(), &memory);
+        let own: Vec<Site> = sites(&current.manifests, &current.sources, &workspace.flips)
+            .into_iter()
+            .filter(|site| site.file == file)
+            .collect();
+        let on_flip = flip(props, file, own.clone());
         let diagnostics =
             current.manifests.diagnostics.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
         let cited = cited(workspace, file);
@@ -235,26 +236,19 @@ fn cited(workspace: &Workspace, file: usize) -> Vec<(Span, bool)> {
 }
 
 /// What a pressed switch does: the core says which bytes change, the editor changes them as one undo step.
-fn flip(
-    props: &SideProps,
-    file: usize,
-    own: Vec<Site>,
-    memory: &Rc<std::cell::RefCell<FlipMemory>>,
-) -> Callback<usize> {
-    let (current, memory) = (props.workspace.current.clone(), memory.clone());
+fn flip(props: &SideProps, file: usize, own: Vec<Site>) -> Callback<usize> {
+    let workspace = props.workspace.clone();
     let remote = props.remotes[file.min(1)].clone();
     Callback::from(move |at: usize| {
-        let (Some(site), Some(source)) = (own.get(at), current.sources.get(file)) else { return };
-        let mut site = site.clone();
+        let (Some(site), Some(source)) = (own.get(at), workspace.current.sources.get(file)) else { return };
+        let mut memory = workspace.flips.clone();
         // `flip` reads this one text on its own, so the policy is counted within it.
         let alone = netpol_core::manifest::read(std::slice::from_ref(source));
-        let same =
-            sites(&alone, std::slice::from_ref(source)).into_iter().find(|other| other.region() == site.region());
-        let Some(found) = same else { return };
-        site = found;
-        let edits = rewrite::flip(source, &alone, &site, &mut memory.borrow_mut());
-        let Some(edits) = edits else { return };
+        let all = sites(&alone, std::slice::from_ref(source), &memory);
+        let Some(site) = all.into_iter().find(|other| other.region() == site.region()) else { return };
+        let Some(edits) = rewrite::flip(source, &alone, &site, &mut memory) else { return };
         let spans: Vec<Span> = edits.iter().map(|edit| Span::new(edit.span.start, edit.span.start)).collect();
+        workspace.dispatch(Action::Remember(memory));
         if remote.edit(&edits, source) {
             remote.flash(&spans, source);
         }

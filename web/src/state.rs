@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use netpol_core::diff::{self, Change};
+use netpol_core::rewrite::FlipMemory;
 use netpol_core::source::Source;
 use netpol_core::{Analysis, analyze};
 use yew::Reducible;
@@ -110,6 +111,8 @@ pub struct Workspace {
     pub selected: Option<(String, String)>,
     /// Whether refused reverses and quiet blocked arrows are drawn too.
     pub all_arrows: bool,
+    /// What the OR/AND switches replaced.
+    pub flips: FlipMemory,
     /// How fast changes are shown.
     pub speed: Speed,
     /// Whether the matrix is open under the stage.
@@ -133,6 +136,8 @@ pub enum Action {
     Cursor(usize),
     /// An arrow is selected, or none.
     Select(Option<(String, String)>),
+    /// A switch is about to change a text.
+    Remember(FlipMemory),
     /// The switch "All arrows".
     ToggleAll,
     /// The next speed.
@@ -177,6 +182,7 @@ impl Workspace {
             cursor: 0,
             selected: None,
             all_arrows: false,
+            flips: FlipMemory::default(),
             speed: Speed::Full,
             drawer: false,
         }
@@ -319,6 +325,7 @@ impl Reducible for Workspace {
             Action::Tab(tab) => next.tab = tab,
             Action::Cursor(offset) => next.cursor = offset,
             Action::Select(arrow) => next.selected = arrow,
+            Action::Remember(flips) => next.flips = flips,
             Action::ToggleAll => next.all_arrows = !next.all_arrows,
             Action::CycleSpeed => next.speed = next.speed.next(),
             Action::Replay => {

@@ -2,8 +2,8 @@
 //!
 //! YAML wants the lines of a `[…]` or `{…}` indented deeper than what it stands in, and the event parser insists;
 //! kubectl's parser does not, and people close brackets wherever they like. Inside brackets a line end means no more
-//! than a space, so a document that fails over its indentation is read again with its bracketed lines joined. Every
-//! byte keeps its place.
+//! than a space, so a document that cannot be read is tried again with its bracketed lines joined. Every byte keeps
+//! its place.
 
 /// `text` with line ends, tabs and comments inside flow collections turned to spaces, byte for byte.
 pub(super) fn flatten(text: &str) -> String {
@@ -54,7 +54,11 @@ fn flatten_line(line: &str, open: &mut Vec<usize>, out: &mut Vec<u8>) {
                 out.extend(rest.map(|byte| if inside { b' ' } else { byte }));
                 return;
             }
-            b'"' | b'\'' if inside || value_may_start => quote = Some(byte),
+            b'"' | b'\'' if value_may_start || inside && matches!(before, b' ' | b',' | b'[' | b'{' | b':' | b'\n') => {
+                quote = Some(byte);
+            }
+            // kubectl takes a tab between a colon and its value.
+            b'\t' if before == b':' => kept = b' ',
             b'{' | b'[' if inside || value_may_start => open.push(out.len()),
             b'}' | b']' => drop(open.pop()),
             b'\n' | b'\r' | b'\t' if inside => kept = b' ',
@@ -74,7 +78,8 @@ fn flatten_line(line: &str, open: &mut Vec<usize>, out: &mut Vec<u8>) {
 fn opens_block_scalar(line: &str) -> bool {
     let line = line.split(" #").next().unwrap_or(line).trim_end();
     let head = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
-    head.strip_suffix(['|', '>']).is_some_and(|before| before.ends_with(": ") || before.ends_with("- "))
+    let before = head.strip_suffix(['|', '>']).filter(|before| before.ends_with(' '));
+    before.is_some_and(|before| before.contains(": ") || before.trim_start().starts_with("- "))
 }
 
 #[cfg(test)]
@@ -84,6 +89,7 @@ mod tests {
     #[test]
     fn the_bracket_left_open_is_found() {
         assert_eq!(unclosed("a: {}\nb: {\n  c: [1]\n"), Some(9));
+        assert_eq!(unclosed("a: {note: it's fine}\nb: &x |\n  {\n"), None);
         assert_eq!(unclosed("a: |\n  {\nb: it's {\n# [\nc: ']'\n"), None);
     }
 

@@ -12,6 +12,7 @@ mod network_policy;
 mod read_policy;
 mod scalar;
 mod selector;
+mod slips;
 mod suggest;
 mod syntax;
 mod tree;
@@ -86,11 +87,11 @@ fn document(source: &Source, file: FileId, span: Span, out: &mut Manifests) {
         Ok(tree) => return root(&tree, file, out),
         Err(error) => error,
     };
-    if error.reason.contains("indentation") || error.reason.contains("tab") {
-        let flat = flatten::flatten(text);
-        if let Ok(tree) = tree::read(&flat, span.start) {
-            return root(&tree, file, out);
-        }
+    let flat = flatten::flatten(text);
+    if flat != text
+        && let Ok(tree) = tree::read(&flat, span.start)
+    {
+        return root(&tree, file, out);
     }
     out.refused += 1;
     out.diagnostics.push(syntax::explain(&error, source, file, span));

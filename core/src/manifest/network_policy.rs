@@ -113,6 +113,8 @@ pub struct Peer {
     pub namespace_selector: Option<PeerSelector>,
     /// `ipBlock`.
     pub ip_block: Option<IpBlock>,
+    /// How many fields are written, null ones included.
+    pub fields: usize,
     /// Whether the item is written `{…}`.
     pub flow: bool,
     /// Where it stands: from its first key, without the dash, to the end of its text.

@@ -177,7 +177,7 @@ fn peer(node: &Node<'_>, decoder: &mut Decoder) -> Option<Peer> {
         return None;
     }
     let flow = matches!(node.value, Value::Mapping { flow: true, .. });
-    Some(Peer { pod_selector, namespace_selector, ip_block, flow, span: node.span })
+    Some(Peer { pod_selector, namespace_selector, ip_block, fields: fields.entries().len(), flow, span: node.span })
 }
 
 fn ip_block(node: &Node<'_>, decoder: &mut Decoder) -> Option<IpBlock> {

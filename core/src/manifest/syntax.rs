@@ -1,6 +1,7 @@
 //! The parser's complaints, in words that help someone who is new to YAML.
 
 use super::flatten;
+use super::slips;
 use super::tree::SyntaxError;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Place, Source, Span};
@@ -18,6 +19,11 @@ pub(crate) fn explain(error: &SyntaxError, source: &Source, file: usize, documen
     }
     let at = last_content_before(source, error.at.clamp(document.start, document.end), document.start);
     let line = source.line(at);
+    let of_ours = ["anchor", "nests", "aliases"].iter().any(|word| error.reason.contains(word));
+    if let Some(found) = slips::find(source, line, document).filter(|_| !of_ours) {
+        let diagnostic = Diagnostic::error("syntax", Place { file, span: found.span }, found.message);
+        return diagnostic.with_help(found.help);
+    }
     let text = source.line_text(line);
     let line_start = source.line_start(line);
     let indent = text.len() - text.trim_start().len();

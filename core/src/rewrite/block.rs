@@ -132,11 +132,11 @@ pub(super) fn part_flow_item(source: &Source, item: &Peer) -> Option<Vec<Edit>> 
     let start = source.line_start(source.line(second.start));
     let indent = source.text().get(start..second.start)?;
     let own_line = start > comma && indent.bytes().all(|b| b == b' ');
-    if own_line && indent.len() >= dash + 3 {
+    if own_line && indent.len() >= dash + 2 {
+        let blanks = " ".repeat(indent.len().saturating_sub(dash + 2).max(1));
         return Some(vec![
             Edit::replace(comma, comma + 1, "}"),
-            Edit::replace(start + dash, start + dash + 1, "-"),
-            Edit::replace(second.start - 1, second.start, "{"),
+            Edit::replace(start + dash, second.start, format!("-{blanks}{{")),
         ]);
     }
     if !between.trim_matches([',', ' ']).is_empty() {

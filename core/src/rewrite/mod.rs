@@ -34,6 +34,11 @@ impl FlipMemory {
         self.flips.push(Flip { before: before.to_owned(), after: after.to_owned() });
     }
 
+    /// Whether `text` is what a flip made.
+    pub(crate) fn made(&self, text: &str) -> bool {
+        self.original(text).is_some()
+    }
+
     fn original(&self, text: &str) -> Option<&str> {
         self.flips.iter().rev().find(|flip| flip.after == text).map(|flip| flip.before.as_str())
     }
@@ -49,14 +54,19 @@ pub fn flip(source: &Source, manifests: &Manifests, site: &Site, memory: &mut Fl
         let region = site.region();
         vec![Edit::replace(region.start, region.end, text)]
     });
-    let direct = || match site.layout {
-        Layout::Or => join(source, list, list.items.get(site.item)?, list.items.get(site.item + 1)?),
-        Layout::And => part(source, list, list.items.get(site.item)?),
-    };
-    let proven = |edits: Vec<Edit>| prove(source, site, &edits).map(|after| (edits, after));
+    let direct = || joins_or_parts(source, list, site);
+    let proven = |edits: Vec<Edit>| prove(source, site, list, &edits).map(|after| (edits, after));
     let (edits, after) = remembered.and_then(proven).or_else(|| direct().and_then(proven))?;
     memory.remember(before, &after);
     Some(edits)
+}
+
+/// The edits for the other layout by the site's own text; `None` where it is written in a way that has none.
+fn joins_or_parts(source: &Source, list: &PeerList, site: &Site) -> Option<Vec<Edit>> {
+    match site.layout {
+        Layout::Or => join(source, list, list.items.get(site.item)?, list.items.get(site.item + 1)?),
+        Layout::And => part(source, list, list.items.get(site.item)?),
+    }
 }
 
 /// Two items become one.
@@ -81,19 +91,53 @@ fn part(source: &Source, list: &PeerList, item: &Peer) -> Option<Vec<Edit>> {
     }
 }
 
-/// Applies `edits` and reads the result: the text of the new site's region, if the site is there and says the other
-/// thing, and nothing that was right has become wrong.
-fn prove(source: &Source, site: &Site, edits: &[Edit]) -> Option<String> {
+/// Applies `edits` and reads the result: the text that the site's items have then, if the list says the other thing
+/// there, and nothing that was right has become wrong.
+fn prove(source: &Source, site: &Site, list: &PeerList, edits: &[Edit]) -> Option<String> {
     let changed = Source::new(source.name(), Edit::apply(edits, source.text()));
     let (was, is) = (manifest::read(std::slice::from_ref(source)), manifest::read(std::slice::from_ref(&changed)));
     if is.refused > was.refused || is.policies.len() != was.policies.len() {
         return None;
     }
-    let flipped = sites(&is, std::slice::from_ref(&changed)).into_iter().find(|candidate| {
-        let here = candidate.region().start.abs_diff(site.region().start) <= 1;
-        candidate.layout != site.layout && (here || candidate.start() == site.start())
-    })?;
-    Some(changed.slice(flipped.region()).to_owned())
+    let flipped = sites::peer_list(&is, site)?;
+    let (before, after) = (shapes(list), shapes(flipped));
+    let (one, two, width) = match site.layout {
+        Layout::Or => (&after, &before, 1),
+        Layout::And => (&before, &after, 2),
+    };
+    let whole = one.get(site.item)?;
+    let halves = (two.get(site.item)?, two.get(site.item + 1)?);
+    let split = (&Shape { namespace: None, ..whole.clone() }, &Shape { pod: None, ..whole.clone() });
+    let complete = whole.pod.is_some() && whole.namespace.is_some();
+    let same = complete && (halves == split || (halves.1, halves.0) == split);
+    let around = |list: &[Shape], width: usize| -> Vec<Shape> {
+        list.iter().take(site.item).chain(list.iter().skip(site.item + width)).cloned().collect()
+    };
+    if !same || around(one, 1) != around(two, 2) {
+        return None;
+    }
+    let items = flipped.items.iter().skip(site.item).take(width);
+    let region = items.map(|item| item.span).reduce(Span::to)?;
+    Some(changed.slice(region).to_owned())
+}
+
+/// What an item says, in words.
+#[derive(Clone, PartialEq, Eq)]
+struct Shape {
+    pod: Option<String>,
+    namespace: Option<String>,
+    block: Option<String>,
+}
+
+fn shapes(list: &PeerList) -> Vec<Shape> {
+    let words = |selector: &Option<manifest::PeerSelector>| selector.as_ref().map(|s| s.selector.to_string());
+    let block = |peer: &Peer| peer.ip_block.as_ref().map(|block| format!("{} {:?}", block.cidr, block.except));
+    let shape = |peer: &Peer| Shape {
+        pod: words(&peer.pod_selector),
+        namespace: words(&peer.namespace_selector),
+        block: block(peer),
+    };
+    list.items.iter().map(shape).collect()
 }
 
 /// The two selectors of a site in text order: where the key starts, and where the value ends.

@@ -1,7 +1,7 @@
 //! Where a peer list could be read as OR or as AND: a podSelector item next to a namespaceSelector item, or one item
 //! with both.
 
-use super::block;
+use super::{FlipMemory, block, joins_or_parts};
 use crate::Analysis;
 use crate::bits::BitSet;
 use crate::manifest::{Direction, Manifests, Peer, PeerList};
@@ -75,10 +75,6 @@ impl Site {
         self.items.iter().copied().reduce(Span::to).unwrap_or_default()
     }
 
-    pub(super) fn start(&self) -> (usize, Direction, usize, usize) {
-        (self.policy, self.direction, self.rule, self.item)
-    }
-
     /// The words for an arrow between a subject and an endpoint that meets the conditions as `met` says.
     pub fn phrase(&self, met: [bool; 2]) -> &'static str {
         match (self.layout, met) {
@@ -100,15 +96,16 @@ impl Membership {
     }
 }
 
-/// Every site in `manifests`, in text order.
-pub fn sites(manifests: &Manifests, sources: &[Source]) -> Vec<Site> {
+/// Every site in `manifests`, in text order. Where three items in a row leave a choice, `memory` tells which two a flip
+/// has made, so that flipping back means the same two.
+pub fn sites(manifests: &Manifests, sources: &[Source], memory: &FlipMemory) -> Vec<Site> {
     let mut out = Vec::new();
     for (policy_at, policy) in manifests.policies.iter().enumerate() {
         let Some(source) = sources.get(policy.meta.place.file) else { continue };
         for direction in Direction::ALL {
             for (rule_at, rule) in policy.rules(direction).iter().enumerate() {
                 let Some(list) = rule.peers.as_ref().filter(|list| !list.shared) else { continue };
-                for (item, layout) in candidates(list) {
+                for (item, layout) in candidates(list, source, memory) {
                     let site = build(list, item, layout, source).map(|(conditions, items, dash)| Site {
                         file: policy.meta.place.file,
                         policy: policy_at,
@@ -120,7 +117,7 @@ pub fn sites(manifests: &Manifests, sources: &[Source]) -> Vec<Site> {
                         items,
                         dash,
                     });
-                    out.extend(site);
+                    out.extend(site.filter(|site| joins_or_parts(source, list, site).is_some()));
                 }
             }
         }
@@ -129,24 +126,34 @@ pub fn sites(manifests: &Manifests, sources: &[Source]) -> Vec<Site> {
     out
 }
 
-/// The items that make a site, left to right; no item belongs to two.
-fn candidates(list: &PeerList) -> Vec<(usize, Layout)> {
-    let shape = |peer: &Peer| (peer.pod_selector.is_some(), peer.namespace_selector.is_some(), peer.ip_block.is_some());
-    let mut out = Vec::new();
-    let mut at = 0;
-    while let Some(item) = list.items.get(at) {
-        match (shape(item), list.items.get(at + 1).map(shape)) {
-            ((true, true, false), _) => out.push((at, Layout::And)),
+/// The items that make a site. No item belongs to two: pairs that a flip has just made come first, then left to right.
+fn candidates(list: &PeerList, source: &Source, memory: &FlipMemory) -> Vec<(usize, Layout)> {
+    let pod_only = |peer: &Peer| peer.pod_selector.is_some() && peer.fields == 1;
+    let namespace_only = |peer: &Peer| peer.namespace_selector.is_some() && peer.fields == 1;
+    let both = |peer: &Peer| peer.pod_selector.is_some() && peer.namespace_selector.is_some() && peer.fields == 2;
+    let pairs: Vec<usize> = (0..list.items.len())
+        .filter(|at| match (list.items.get(*at), list.items.get(at + 1)) {
             // In a flow list a brace-less pair beside a braced item has no second layout.
-            ((true, false, false), Some((false, true, false))) | ((false, true, false), Some((true, false, false)))
-                if list.items.get(at + 1).is_some_and(|next| !list.flow || next.flow == item.flow) =>
-            {
-                out.push((at, Layout::Or));
-                at += 1;
+            (Some(a), Some(b)) if !list.flow || a.flow == b.flow => {
+                pod_only(a) && namespace_only(b) || namespace_only(a) && pod_only(b)
             }
-            _ => {}
+            _ => false,
+        })
+        .collect();
+    let made = |at: &usize| {
+        let items = list.items.get(*at).zip(list.items.get(at + 1));
+        items.is_some_and(|(a, b)| memory.made(source.slice(a.span.to(b.span))))
+    };
+    let (first, rest): (Vec<usize>, Vec<usize>) = pairs.into_iter().partition(made);
+    let mut taken = BitSet::default();
+    let mut out: Vec<(usize, Layout)> =
+        list.items.iter().enumerate().filter(|(_, item)| both(item)).map(|(at, _)| (at, Layout::And)).collect();
+    for at in first.into_iter().chain(rest) {
+        if !taken.contains(at) && !taken.contains(at + 1) {
+            taken.insert(at);
+            taken.insert(at + 1);
+            out.push((at, Layout::Or));
         }
-        at += 1;
     }
     out
 }
