@@ -21,7 +21,7 @@ as_root() {
 install_browser() {
   if have apt-get; then
     as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y --no-install-recommends chromium chromium-driver fonts-dejavu-core
+      apt-get install -y --no-install-recommends chromium chromium-driver fonts-liberation fonts-dejavu-core
   elif have dnf; then
     as_root dnf install -y chromium chromedriver
   elif have pacman; then

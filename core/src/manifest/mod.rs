@@ -6,6 +6,7 @@ mod cidr;
 mod decode;
 mod documents;
 mod flatten;
+mod merge;
 mod meta;
 mod names;
 mod network_policy;

@@ -1,6 +1,7 @@
 //! The figure: who may talk to whom, drawn.
 
 mod arrow;
+mod chip;
 pub(crate) mod figure;
 mod frame;
 pub mod geometry;

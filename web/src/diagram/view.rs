@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::arrow::{self, ArrowView};
+use super::chip::Chip;
 use super::figure::Figure;
 use super::frame;
 use super::geometry::{Rect, Size};
@@ -16,7 +17,7 @@ use super::labels::{crossings, slide_title};
 use super::layout::{Layout, layout};
 use super::pod::PodView;
 use super::routes::Routes;
-use super::scene::{Chip, Hover, Scene, Stage, State, View};
+use super::scene::{Hover, Scene, Stage, State, View};
 use super::stub;
 use super::walk::{Hands, Place, walk};
 use crate::measure::{Font, Measure};
