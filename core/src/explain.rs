@@ -243,6 +243,7 @@ pub fn spoken(analysis: &Analysis, from: usize, to: usize) -> String {
         (Verdict::Open, _) if connection.is_decided() => "open".to_owned(),
         (Verdict::Open, _) => "open, no policy decides".to_owned(),
         (Verdict::Partial, _) => format!("only {}", connection.allowed),
+        (Verdict::Blocked, _) if connection.unknown => "blocked as far as known, an address is missing".to_owned(),
         (Verdict::Blocked, (true, true)) => format!("blocked by egress of {} and ingress of {}", name(from), name(to)),
         (Verdict::Blocked, (true, false)) => format!("blocked by egress of {}", name(from)),
         (Verdict::Blocked, _) => format!("blocked by ingress of {}", name(to)),

@@ -66,9 +66,9 @@ fn use_settling(workspace: &UseReducerHandle<Workspace>) {
     let (serial, stretch) = (workspace.motion.serial, workspace.speed.stretch());
     let moving = !workspace.motion.settled;
     let dispatch = workspace.dispatcher();
-    use_effect_with((serial, moving), move |(serial, moving)| {
+    use_effect_with((serial, moving, stretch), move |(serial, moving, stretch)| {
         let serial = *serial;
-        let timeout = moving.then(|| Timeout::new(2200 * stretch, move || dispatch.dispatch(Action::Settled(serial))));
+        let timeout = moving.then(|| Timeout::new(2200 * *stretch, move || dispatch.dispatch(Action::Settled(serial))));
         move || drop(timeout)
     });
 }
@@ -97,7 +97,7 @@ fn focused_policy(workspace: &Workspace) -> Option<usize> {
 fn EditorSide(props: &SideProps) -> Html {
     let workspace = &props.workspace;
     let current = &workspace.current;
-    let position = use_state_eq(|| (1, 1));
+    let positions = use_state_eq(|| [(1, 1), (1, 1)]);
     let dispatch = workspace.dispatcher();
     use_scroll_to_rules(props);
     use_scroll_to_cited(props);
@@ -112,13 +112,14 @@ fn EditorSide(props: &SideProps) -> Html {
     let editor = |file: usize| {
         let dispatch_change = dispatch.clone();
         let on_change = Callback::from(move |text| dispatch_change.dispatch(Action::Edit(file, text)));
-        let (dispatch, position) = (dispatch.clone(), position.clone());
+        let (dispatch, positions) = (dispatch.clone(), positions.clone());
         let source = current.sources.get(file).cloned().unwrap_or_else(|| Source::new("", ""));
-        let text = source.clone();
         let on_cursor = Callback::from(move |(line, column, offset): (u32, u32, u32)| {
-            position.set((line, column));
+            let mut next = *positions;
+            next[file.min(1)] = (line, column);
+            positions.set(next);
             if file == 0 {
-                dispatch.dispatch(Action::Cursor(text.from_utf16(offset as usize)));
+                dispatch.dispatch(Action::Cursor(offset as usize));
             }
         });
         let own: Vec<Site> = sites(&current.manifests, &current.sources, &workspace.flips)
@@ -162,7 +163,7 @@ fn EditorSide(props: &SideProps) -> Html {
     let (well, summary) = problems::summary(current, usize::from(!policies_shown));
     let focused = focused_policy(workspace).filter(|_| policies_shown && !workspace.stale);
     let focused = focused.and_then(|at| workspace.shown.manifests.policies.get(at));
-    let (line, column) = *position;
+    let (line, column) = positions[usize::from(!policies_shown)];
     html! {
         <section class={classes!("editor", (workspace.tab == Tab::Matrix).then_some("with-matrix"))} aria-label="Editor">
             <div class="tabs" role="tablist">
@@ -280,7 +281,8 @@ fn StageSide(props: &SideProps) -> Html {
         let at = shown.cluster.find(id)?;
         // A policy that isolates anybody else has more to show than arrows into the focus.
         let only_it = shown.policies.iter().all(|policy| policy.subjects.iter().all(|subject| subject == at));
-        only_it.then(|| id.to_owned())
+        let leaves = shown.connectivity.is_isolated(at, netpol_core::manifest::Direction::Egress);
+        (only_it && !leaves).then(|| id.to_owned())
     });
     let pristine = workspace.is_pristine();
     let spots = use_memo((workspace.lesson, workspace.step, own_cluster, pristine), |_| {
@@ -292,9 +294,10 @@ fn StageSide(props: &SideProps) -> Html {
     let hostile = use_memo((workspace.lesson, workspace.step, own_cluster), |_| {
         step.hostile.iter().filter(|_| own_cluster).map(|id| (*id).to_owned()).collect::<Vec<_>>()
     });
-    let focus_box = focus.as_ref().and_then(|id| figure.find(id, shown));
+    let counted_focus = focus.clone().filter(|_| !workspace.all_arrows);
+    let focus_box = counted_focus.as_ref().and_then(|id| figure.find(id, shown));
     let tally = Tally::count(shown, &figure, |_, to| focus_box.is_none_or(|focus| focus == to));
-    let rest = focus.clone().map(|id| (id, Tally::count(shown, &figure, |_, to| focus_box != Some(to))));
+    let rest = counted_focus.map(|id| (id, Tally::count(shown, &figure, |_, to| focus_box != Some(to))));
     let (long, short) = if pristine && !step.headline.is_empty() {
         (step.headline.to_owned(), if step.short.is_empty() { step.headline.to_owned() } else { step.short.to_owned() })
     } else {
@@ -322,7 +325,7 @@ fn StageSide(props: &SideProps) -> Html {
                     <span class="short" style={chars(&short)}>{ headline::set(&short) }</span>
                 </h2>
                 <div class="acts">
-                    <button class={classes!("tool", workspace.all_arrows.then_some("on"))} aria-pressed={workspace.all_arrows.to_string()} onclick={act(Action::ToggleAll)}>{ icons::eye() }<span>{ "All arrows" }</span></button>
+                    <button class={classes!("tool", workspace.all_arrows.then_some("on"))} aria-pressed={workspace.all_arrows.to_string()} aria-label="All arrows" onclick={act(Action::ToggleAll)}>{ icons::eye() }<span>{ "All arrows" }</span></button>
                     <button class="tool" onclick={act(Action::Replay)} aria-label="Replay the last change">{ icons::replay() }<span>{ "Replay" }</span></button>
                     <button class="tool" onclick={act(Action::CycleSpeed)} aria-label={format!("Speed {}", workspace.speed.label())}><span>{ "Speed " }</span><b>{ workspace.speed.label() }</b></button>
                 </div>
@@ -354,9 +357,13 @@ fn chars(headline: &str) -> String {
 fn stale(workspace: &Workspace, show: Callback<MouseEvent>) -> Html {
     let current = &workspace.current;
     let error = current.manifests.diagnostics.iter().find(|d| d.severity == netpol_core::diagnostic::Severity::Error);
-    let line =
-        error.and_then(|error| current.sources.get(error.place.file).map(|source| source.line(error.place.span.start)));
-    let reason = line.map_or("Part of the text cannot be read".to_owned(), |line| format!("Line {line} unread"));
+    let place = error.map(|error| error.place);
+    let line = place.and_then(|place| Some((place.file, current.sources.get(place.file)?.line(place.span.start))));
+    let reason = match line {
+        Some((0, line)) => format!("Line {line} unread"),
+        Some((_, line)) => format!("Cluster, line {line} unread"),
+        None => "Part of the text cannot be read".to_owned(),
+    };
     html! {
         <div class="stale-note" role="status">
             <b>{ reason }</b>{ ": this is the last good state." }

@@ -132,7 +132,7 @@ pub enum Action {
     ShowAnyway,
     /// Another tab comes to the front.
     Tab(Tab),
-    /// The cursor moved in the policies text.
+    /// The cursor moved in the policies text, to this UTF-16 code unit.
     Cursor(usize),
     /// An arrow is selected, or none.
     Select(Option<(String, String)>),
@@ -173,7 +173,7 @@ impl Workspace {
             step: 0,
             loads: 0,
             shown: current.clone(),
-            anchor: anchor(step, &current),
+            anchor: lesson_anchor(&LESSONS[0]),
             current,
             stale: false,
             motion: Motion { serial: 0, changes: none.clone(), settled: true },
@@ -249,7 +249,6 @@ impl Workspace {
             self.anchor = anchor(self.step(), &next);
         }
         self.show(next);
-        self.stale = false;
     }
 
     fn open(&mut self, lesson: usize, step: usize) {
@@ -257,6 +256,7 @@ impl Workspace {
         if !known {
             return;
         }
+        let another = self.lesson != lesson;
         (self.lesson, self.step) = (lesson, step);
         self.loads += 1;
         self.cursor = 0;
@@ -264,11 +264,18 @@ impl Workspace {
         let step = self.step();
         let next = analysis(step.policies, step.cluster);
         self.current = next.clone();
-        self.anchor = anchor(step, &next);
+        if ids(&next) != ids(&self.shown) || another {
+            self.anchor = lesson_anchor(self.lesson());
+        }
         if self.tab == Tab::Cluster {
             self.tab = Tab::Policies;
         }
         self.show(next);
+        if another {
+            // Another lesson is another cluster, even where names are the same.
+            self.last_changes = Rc::new(Vec::new());
+            self.motion = Motion { serial: self.motion.serial, changes: self.last_changes.clone(), settled: true };
+        }
     }
 }
 
@@ -277,7 +284,8 @@ fn first_step() -> &'static Step {
 }
 
 fn ids(analysis: &Analysis) -> Vec<&str> {
-    analysis.cluster.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect()
+    let pods = analysis.cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external());
+    pods.map(|endpoint| endpoint.id.as_str()).collect()
 }
 
 /// Whether an edit pasted a new text over the old one, rather than changing some of it.
@@ -299,6 +307,12 @@ fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
         .filter(|(written, _)| !written.pod_selector.is_empty())
         .find_map(|(_, policy)| policy.subjects.iter().next());
     first.and_then(|at| analysis.cluster.endpoints.get(at)).map(|endpoint| endpoint.id.clone())
+}
+
+/// The endpoint that stands first in all of a lesson's steps, so that its figure does not move from step to step.
+fn lesson_anchor(lesson: &Lesson) -> Option<String> {
+    let step = lesson.steps.last()?;
+    anchor(step, &analysis(step.policies, step.cluster))
 }
 
 impl Reducible for Workspace {
@@ -323,11 +337,16 @@ impl Reducible for Workspace {
                 next.show(current);
             }
             Action::Tab(tab) => next.tab = tab,
-            Action::Cursor(offset) => next.cursor = offset,
+            // The editor counts in the text as it is now, which an edit dispatched just before may have made.
+            Action::Cursor(unit) => {
+                next.cursor = next.current.sources.first().map_or(0, |source| source.from_utf16(unit));
+            }
             Action::Select(arrow) => next.selected = arrow,
             Action::Remember(flips) => next.flips = flips,
             Action::ToggleAll => next.all_arrows = !next.all_arrows,
             Action::CycleSpeed => next.speed = next.speed.next(),
+            // While the text has errors nothing moves.
+            Action::Replay if next.stale => {}
             Action::Replay => {
                 next.motion =
                     Motion { serial: next.motion.serial + 1, changes: next.last_changes.clone(), settled: false };

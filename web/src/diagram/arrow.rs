@@ -92,7 +92,7 @@ pub(super) fn ArrowView(props: &ArrowProps) -> Html {
             if moving.is_some() { <path class="under mark" d={under.path()} /> }
             if arrow.ringed { <path class="ring" d={under.path()} /><path class="ring-gap" d={under.path()} /> }
             if let Some(turn) = turned_from_open {
-                <g class={if turn.was_decided { "was open" } else { "was idle" }}>
+                <g class={classes!("was", if turn.was_decided { "open" } else { "idle" }, arrow.spot.then_some("spot"))}>
                     <path class="line" pathLength="1" d={arrow.curve.cut(arrow.curve.back(12.0)).path()} />
                     <path class="head" d={head(&arrow.curve, 13.0, 10.0)} />
                 </g>

@@ -179,8 +179,8 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
     let first = *group.first()?;
     let endpoint = analysis.cluster.endpoints.get(first)?;
     let isolated = Direction::ALL.into_iter().any(|direction| analysis.connectivity.is_isolated(first, direction));
-    let replicas: Option<u32> =
-        group.iter().map(|at| analysis.cluster.endpoints.get(*at).and_then(|e| e.replicas)).sum();
+    let each = group.iter().map(|at| analysis.cluster.endpoints.get(*at).and_then(|endpoint| endpoint.replicas));
+    let replicas = each.into_iter().try_fold(0u32, |sum, count| Some(sum.saturating_add(count?)));
     let (name, label, icon) = match &endpoint.kind {
         EndpointKind::External(class) => (endpoint.id.clone(), class_label(class), Icon::Globe),
         EndpointKind::Workload(_) => {
@@ -212,7 +212,7 @@ fn class_label(class: &netpol_core::external::AddressClass) -> String {
 /// The pod's name; for several pods of one workload the workload's.
 fn display_name(endpoint: &Endpoint, members: usize) -> String {
     let is_pod = endpoint.kind == EndpointKind::Workload(WorkloadKind::Pod);
-    let hash = endpoint.labels.get("pod-template-hash").filter(|_| is_pod);
+    let hash = endpoint.labels.get("pod-template-hash").filter(|_| is_pod && members > 1);
     if let Some(base) =
         hash.and_then(|hash| endpoint.name.find(&format!("-{hash}"))).and_then(|at| endpoint.name.get(..at))
     {
@@ -220,7 +220,7 @@ fn display_name(endpoint: &Endpoint, members: usize) -> String {
     }
     if members > 1
         && let Some((base, tail)) = endpoint.name.rsplit_once('-')
-        && (tail.bytes().all(|b| b.is_ascii_digit()) || tail.len() == 5)
+        && tail.bytes().all(|b| b.is_ascii_digit())
     {
         return base.to_owned();
     }

@@ -190,9 +190,11 @@ impl Stage<'_> {
         let count = self.figure.nodes.len();
         for from in 0..count {
             for to in 0..count {
-                let stubbed = scene.stubs.iter().any(|stub| stub.to == to) && !self.asked(from, to);
+                let external = self.figure.nodes.get(from).is_some_and(|node| node.external);
+                let stubbed = !external && scene.stubs.iter().any(|stub| stub.to == to) && !self.asked(from, to);
                 if from != to && !stubbed {
-                    self.pair(from, to, turns.get(&(from, to)).copied(), &mut scene);
+                    let reverse = turns.contains_key(&(to, from));
+                    self.pair(from, to, turns.get(&(from, to)).copied(), reverse, &mut scene);
                 }
             }
         }
@@ -228,12 +230,14 @@ impl Stage<'_> {
             || self.site_phrase(from, to).is_some()
     }
 
-    fn pair(&self, from: usize, to: usize, turn: Option<Turn>, scene: &mut Scene) {
+    fn pair(&self, from: usize, to: usize, turn: Option<Turn>, reverse_turned: bool, scene: &mut Scene) {
         let Some(connection) = self.connection(from, to) else { return };
         let Some(curve) = self.routes.curve(from, to) else { return };
         let view = self.view;
-        let on_demand =
-            view.hover.touches(from, to) || view.selected == Some((from, to)) || self.spot(from, to).is_some();
+        let on_demand = view.hover.touches(from, to)
+            || view.walked.is_some_and(|pod| pod == from || pod == to)
+            || view.selected == Some((from, to))
+            || self.spot(from, to).is_some();
         if view.focus.is_some_and(|focus| focus != to) && !on_demand && !view.all {
             return;
         }
@@ -254,7 +258,7 @@ impl Stage<'_> {
                     b: to,
                     curve: middle,
                     dimmed,
-                    late: turn.is_some() && !self.settled,
+                    late: (turn.is_some() || reverse_turned) && !self.settled,
                 });
             }
             // In a crowd the thousands that turn blocked at once would hide the few that matter.

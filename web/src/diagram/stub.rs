@@ -30,7 +30,8 @@ impl Stage<'_> {
     }
 
     fn stub(&self, to: usize) -> Option<Stub> {
-        let mut sets = (0..self.figure.nodes.len()).filter(|from| *from != to).map(|from| self.connection(from, to));
+        let pods = self.figure.nodes.iter().enumerate().filter(|(from, node)| *from != to && !node.external);
+        let mut sets = pods.map(|(from, _)| self.connection(from, to));
         let first = sets.next()??;
         let same = first.verdict() == Verdict::Partial
             && sets.all(|other| other.is_some_and(|other| other.allowed == first.allowed));

@@ -70,10 +70,10 @@ pub(crate) fn counted(tally: Tally, policies: usize) -> String {
     match (all, policies, open, tally.part) {
         (0, ..) => "Nobody to talk to yet".to_owned(),
         (_, 0, ..) => "Without policies, everyone can talk to everyone".to_owned(),
-        (_, _, open, _) if open == all => format!("All {all} arrows are open"),
-        (_, _, 0, 0) => format!("Nothing gets through: all {all} arrows are blocked"),
+        (_, _, open, _) if open == all => "Every arrow is open".to_owned(),
+        _ if tally.blocked == all => "Nothing gets through: every arrow is blocked".to_owned(),
         (_, _, open, 0) => format!("{open} of {all} arrows open"),
-        (_, _, 0, part) => format!("{part} of {all} arrows partly open, the others blocked"),
+        (_, _, 0, part) => format!("{part} of {all} arrows open in part, none in full"),
         (_, _, open, part) => format!("{open} of {all} arrows open, {part} in part"),
     }
 }
@@ -82,6 +82,10 @@ pub(crate) fn counted(tally: Tally, policies: usize) -> String {
 pub(crate) fn of_site(analysis: &Analysis, site: &Site) -> Option<String> {
     let policy = analysis.manifests.policies.get(site.policy)?;
     let list = policy.rules(site.direction).get(site.rule)?.peers.as_ref()?;
+    let whole = if site.layout == Layout::Or { 2 } else { 1 };
+    if list.items.len() != whole {
+        return None;
+    }
     let first = list.items.get(site.item)?;
     let second = match site.layout {
         Layout::And => first,

@@ -104,7 +104,11 @@ fn note(props: &MatrixProps, nodes: &[Node], names: &[String]) -> Html {
         return Html::default();
     };
     let sentence = explain::sentence(analysis, endpoint(from), endpoint(to));
-    let class = if connection.allowed.is_empty() { "no" } else { "yes" };
+    let class = match State::of(&connection) {
+        State::Blocked(..) => "no",
+        State::Open | State::Part => "yes",
+        State::Idle | State::Unknown => "",
+    };
     let cited = explain::cited(analysis, endpoint(from), endpoint(to));
     let places = cited.iter().filter_map(|(place, _)| {
         let source = analysis.sources.get(place.file)?;
