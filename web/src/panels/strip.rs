@@ -38,7 +38,7 @@ pub(crate) fn Strip(props: &StripProps) -> Html {
         let name = if step.name.is_empty() { step.title } else { step.name };
         html! {
             <li {class}>
-                <button onclick={open(props.lesson, at)} aria-label={format!("{} {}", at + 1, step.title)} aria-current={(at == props.step).then_some("step")}>
+                <button onclick={open(props.lesson, at)} aria-current={(at == props.step).then_some("step")}>
                     <i>{ at + 1 }</i><span class="long">{ step.title }</span><span class="short">{ name }</span>
                 </button>
             </li>
