@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use netpol_core::Analysis;
 use netpol_core::diff::Change;
 use netpol_core::rewrite::{ConditionKind, Membership, Site};
@@ -57,6 +58,9 @@ struct Places {
     routes: Routes,
 }
 
+/// How long the figure shows what the pointer has just left, in ms.
+const LEAVING: u32 = 120;
+
 /// The figure.
 #[component]
 pub(crate) fn Diagram(props: &DiagramProps) -> Html {
@@ -76,9 +80,18 @@ pub(crate) fn Diagram(props: &DiagramProps) -> Html {
         });
         Places { figure, layout, routes }
     });
+    let leaving = use_mut_ref(|| None::<Timeout>);
     let set_hover = {
         let hover = hover.clone();
-        Callback::from(move |to: Hover| hover.set(to))
+        Callback::from(move |to: Hover| {
+            // On the way from a pod to one of its arrows the pointer is on neither for a moment.
+            let later = hover.clone();
+            let wait = (to == Hover::Nothing).then(|| Timeout::new(LEAVING, move || later.set(Hover::Nothing)));
+            if wait.is_none() {
+                hover.set(to);
+            }
+            *leaving.borrow_mut() = wait;
+        })
     };
     let set_walked = {
         let walked = walked.clone();
