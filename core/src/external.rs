@@ -1,10 +1,11 @@
 //! Addresses outside the cluster, split into the coarsest classes that the policies' CIDRs can tell apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use crate::bits::BitSet;
 use crate::manifest::IpBlock;
 
 /// Addresses that every `ipBlock` of the policies treats alike.
@@ -17,6 +18,13 @@ pub struct AddressClass {
 }
 
 impl AddressClass {
+    fn new(parts: Vec<(IpNet, Vec<IpNet>)>) -> Self {
+        let found = parts.iter().find_map(|(net, holes)| sample(*net, holes));
+        // A part that its holes do not cover has an address to show.
+        let sample = found.or_else(|| parts.first().map(|(net, _)| net.addr()));
+        Self { sample: sample.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), parts }
+    }
+
     /// Whether `address` belongs to it.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.parts
@@ -61,52 +69,131 @@ pub fn block_contains(block: &IpBlock, address: IpAddr) -> bool {
     block.cidr.contains(&address) && !block.except.iter().any(|hole| hole.contains(&address))
 }
 
-/// Splits all IPv4 and IPv6 addresses by `blocks`. There is always at least one class.
-pub fn classes<'b>(blocks: impl Iterator<Item = &'b IpBlock>) -> Vec<AddressClass> {
-    let blocks: Vec<&IpBlock> = blocks.collect();
-    let mut nets: BTreeSet<IpNet> = [everything_v4(), everything_v6()].into();
-    for block in &blocks {
-        nets.insert(block.cidr);
-        nets.extend(block.except.iter().copied());
-    }
-    let mut by_membership: BTreeMap<Vec<bool>, Vec<(IpNet, Vec<IpNet>)>> = BTreeMap::new();
-    let mut order: Vec<Vec<bool>> = Vec::new();
-    for (net, holes) in regions(nets) {
-        let inside =
-            |block: &&IpBlock| block.cidr.contains(&net) && !block.except.iter().any(|hole| hole.contains(&net));
-        let membership: Vec<bool> = blocks.iter().map(inside).collect();
-        if !by_membership.contains_key(&membership) {
-            order.push(membership.clone());
-        }
-        by_membership.entry(membership).or_default().push((net, holes));
-    }
-    let class = |membership: &Vec<bool>| {
-        let parts = by_membership.get(membership)?.clone();
-        let sample = parts.iter().find_map(|(net, holes)| sample(*net, holes))?;
-        Some(AddressClass { parts, sample })
-    };
-    order.iter().filter_map(class).collect()
+/// All addresses, divided by what the policies' blocks can tell apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressSpace {
+    /// The classes, at least one.
+    pub classes: Vec<AddressClass>,
+    /// Every network that a block names, outer ones before the ones inside them.
+    nets: Vec<Net>,
+    members: BTreeMap<BlockKey, BitSet>,
 }
 
-/// Each network with the networks directly inside it; those that leave nothing over are dropped.
-fn regions(nets: BTreeSet<IpNet>) -> Vec<(IpNet, Vec<IpNet>)> {
-    let mut out: Vec<(IpNet, Vec<IpNet>)> = Vec::new();
+/// One network, without the networks inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Net {
+    net: IpNet,
+    parent: Option<usize>,
+    class: Option<usize>,
+}
+
+/// A block by what it covers.
+type BlockKey = (IpNet, Vec<IpNet>);
+
+fn key(block: &IpBlock) -> BlockKey {
+    let holes: BTreeSet<IpNet> = block.except.iter().copied().collect();
+    (block.cidr, holes.into_iter().collect())
+}
+
+impl AddressSpace {
+    /// Divides all IPv4 and IPv6 addresses by `blocks`.
+    pub fn divide<'b>(blocks: impl Iterator<Item = &'b IpBlock>) -> Self {
+        let keys: BTreeSet<BlockKey> = blocks.map(key).collect();
+        let mut begins: BTreeMap<IpNet, Vec<usize>> = BTreeMap::new();
+        let mut ends: BTreeMap<IpNet, Vec<usize>> = BTreeMap::new();
+        let mut named: BTreeSet<IpNet> = [everything_v4(), everything_v6()].into();
+        for (at, (cidr, holes)) in keys.iter().enumerate() {
+            begins.entry(*cidr).or_default().push(at);
+            named.insert(*cidr);
+            for hole in holes {
+                ends.entry(*hole).or_default().push(at);
+                named.insert(*hole);
+            }
+        }
+        let (mut nets, holes) = nest(&named);
+        let mut inside: Vec<BitSet> = Vec::with_capacity(nets.len());
+        let mut by_inside: HashMap<BitSet, usize> = HashMap::new();
+        let mut parts: Vec<Vec<(IpNet, Vec<IpNet>)>> = Vec::new();
+        for (net, holes) in nets.iter_mut().zip(holes) {
+            let mut blocks = net.parent.and_then(|parent| inside.get(parent)).cloned().unwrap_or_default();
+            begins.get(&net.net).into_iter().flatten().for_each(|block| blocks.insert(*block));
+            let ended: BitSet = ends.get(&net.net).into_iter().flatten().copied().collect();
+            blocks.subtract(&ended);
+            inside.push(blocks.clone());
+            if IpNet::aggregate(&holes).as_slice() == [net.net] {
+                continue;
+            }
+            let class = *by_inside.entry(blocks).or_insert(parts.len());
+            net.class = Some(class);
+            match parts.get_mut(class) {
+                Some(parts) => parts.push((net.net, holes)),
+                None => parts.push(vec![(net.net, holes)]),
+            }
+        }
+        let mut members: Vec<BitSet> = vec![BitSet::default(); keys.len()];
+        for (net, blocks) in nets.iter().zip(&inside) {
+            for block in blocks.iter() {
+                if let (Some(class), Some(members)) = (net.class, members.get_mut(block)) {
+                    members.insert(class);
+                }
+            }
+        }
+        let classes = parts.into_iter().map(AddressClass::new).collect();
+        Self { classes, nets, members: keys.into_iter().zip(members).collect() }
+    }
+
+    /// Whether there is any block to tell addresses apart.
+    pub fn is_divided(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// The class that `address` belongs to.
+    pub fn class_of(&self, address: IpAddr) -> Option<usize> {
+        // The last network that starts at or before the address is inside every network that holds the address.
+        let before = self.nets.partition_point(|net| net.net.addr() <= address);
+        let mut at = before.checked_sub(1);
+        while let Some(net) = at.and_then(|at| self.nets.get(at)) {
+            if net.net.contains(&address) {
+                return net.class;
+            }
+            at = net.parent;
+        }
+        None
+    }
+
+    /// The classes that `block`, one of those that divided the space, covers.
+    pub fn covered(&self, block: &IpBlock) -> BitSet {
+        self.members.get(&key(block)).cloned().unwrap_or_default()
+    }
+}
+
+impl Default for AddressSpace {
+    fn default() -> Self {
+        Self::divide(std::iter::empty())
+    }
+}
+
+/// Each network with its parent, and the networks directly inside each.
+fn nest(named: &BTreeSet<IpNet>) -> (Vec<Net>, Vec<Vec<IpNet>>) {
+    let (mut nets, mut holes): (Vec<Net>, Vec<Vec<IpNet>>) = (Vec::new(), Vec::new());
     let mut open: Vec<usize> = Vec::new();
     // In the order of `IpNet` a network stands before the networks inside it.
-    for net in nets {
+    for net in named {
         while let Some(top) = open.last() {
-            let Some((parent, holes)) = out.get_mut(*top) else { break };
-            if parent.contains(&net) {
-                holes.push(net);
+            if nets.get(*top).is_some_and(|parent| parent.net.contains(net)) {
                 break;
             }
             open.pop();
         }
-        open.push(out.len());
-        out.push((net, Vec::new()));
+        let parent = open.last().copied();
+        if let Some(holes) = parent.and_then(|parent| holes.get_mut(parent)) {
+            holes.push(*net);
+        }
+        open.push(nets.len());
+        nets.push(Net { net: *net, parent, class: None });
+        holes.push(Vec::new());
     }
-    out.retain(|(net, holes)| IpNet::aggregate(holes).as_slice() != [*net]);
-    out
+    (nets, holes)
 }
 
 /// An address in `net` and in none of `holes`, one kept for documentation if possible (RFC 5737, RFC 3849).
@@ -153,7 +240,38 @@ mod tests {
     }
 
     fn names(blocks: &[IpBlock]) -> Vec<String> {
-        classes(blocks.iter()).iter().map(|class| format!("{}: {}", class.sample, class.ranges())).collect()
+        AddressSpace::divide(blocks.iter())
+            .classes
+            .iter()
+            .map(|class| format!("{}: {}", class.sample, class.ranges()))
+            .collect()
+    }
+
+    #[test]
+    fn every_address_is_in_the_class_that_its_blocks_say() {
+        let blocks = [
+            block("10.0.0.0/8", &["10.1.0.0/16", "10.1.2.0/24"]),
+            block("10.1.2.0/25", &[]),
+            block("0.0.0.0/0", &["10.0.0.0/8"]),
+            block("2001:db8::/32", &["2001:db8:1::/48"]),
+        ];
+        let space = AddressSpace::divide(blocks.iter());
+        for text in ["10.0.0.0", "10.1.0.9", "10.1.2.127", "10.1.2.128", "9.255.255.255", "11.0.0.0", "255.255.255.255"]
+            .into_iter()
+            .chain(["::", "2001:db8::1", "2001:db8:1::1", "2001:db9::", "2001:db8:2::"])
+        {
+            let address: IpAddr = text.parse().unwrap();
+            let class = space.class_of(address).unwrap();
+            assert!(space.classes[class].contains(address), "{text}");
+            for block in &blocks {
+                assert_eq!(
+                    space.covered(block).contains(class),
+                    block_contains(block, address),
+                    "{text} {}",
+                    block.cidr
+                );
+            }
+        }
     }
 
     #[test]

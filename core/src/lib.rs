@@ -17,6 +17,7 @@
 
 pub mod bits;
 pub mod cluster;
+pub mod cni;
 pub mod connectivity;
 pub mod diagnostic;
 pub mod diff;
@@ -25,13 +26,16 @@ pub mod external;
 pub mod labels;
 pub mod lesson;
 pub mod manifest;
+pub mod phrase;
 pub mod policy;
 pub mod ports;
+pub mod probe;
 pub mod rewrite;
 pub mod source;
 pub mod words;
 
 use cluster::Cluster;
+use cni::Cni;
 use connectivity::Connectivity;
 use manifest::Manifests;
 use policy::Policy;
@@ -42,6 +46,8 @@ use source::Source;
 pub struct Analysis {
     /// The texts.
     pub sources: Vec<Source>,
+    /// The network plugin that enforces the policies.
+    pub cni: Cni,
     /// The objects in them, and what is wrong with the others.
     pub manifests: Manifests,
     /// Who can talk.
@@ -55,10 +61,27 @@ pub struct Analysis {
 /// Reads `sources` together and works out everything. Never fails: objects with errors are left out and named in
 /// [`Manifests::diagnostics`].
 pub fn analyze(sources: Vec<Source>) -> Analysis {
+    analyze_under(sources, Cni::Plain)
+}
+
+/// The same where `cni` enforces the policies.
+pub fn analyze_under(sources: Vec<Source>, cni: Cni) -> Analysis {
     let manifests = manifest::read(&sources);
-    let cluster = Cluster::gather(&manifests);
-    let policies: Vec<Policy> =
-        manifests.policies.iter().map(|policy| policy::kubernetes::compile(policy, &cluster)).collect();
+    evaluate(sources, manifests, cni)
+}
+
+/// Works out everything from `manifests`, which were read from `sources`.
+pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Analysis {
+    let (cluster, excess) = Cluster::gather(&manifests, cni);
+    manifests.diagnostics.extend(excess);
+    let policies = policy::compile(&manifests, &cluster, cni);
     let connectivity = Connectivity::evaluate(&cluster, &policies);
-    Analysis { sources, manifests, cluster, policies, connectivity }
+    Analysis { sources, cni, manifests, cluster, policies, connectivity }
+}
+
+impl Analysis {
+    /// Whether `policy` selects `endpoint`.
+    pub fn selects(&self, policy: &Policy, endpoint: usize) -> bool {
+        policy.subjects.contains(self.cluster.classes.of(endpoint))
+    }
 }

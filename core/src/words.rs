@@ -1,19 +1,8 @@
 //! A policy as sentences.
 
-use crate::labels::LabelSelector;
 use crate::manifest::{Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule, PortMatch};
+use crate::phrase::{Phrase, Sentence};
 use crate::ports::PortRange;
-
-/// A piece of a sentence and how it is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Phrase {
-    /// Plain words.
-    Plain(String),
-    /// A word that matters: a namespace's name, *or*, *and*.
-    Strong(String),
-    /// Something that stands in the text: a selector, a port, a CIDR.
-    Code(String),
-}
 
 /// What `policy` means, in words: whom it selects, what those may accept and whom they may reach.
 pub fn policy(policy: &NetworkPolicy) -> Vec<Phrase> {
@@ -76,10 +65,12 @@ fn list(policy: &NetworkPolicy, direction: Direction, out: &mut Sentence) {
         Direction::Egress => ("to ", " To nobody else."),
     };
     if rules.is_empty() {
-        return out.plain("no connection.");
+        out.plain("no connection.");
+        return;
     }
     if rules.iter().any(|rule| rule.peers.is_none() && rule.ports.is_empty()) {
-        return out.plain("every connection.");
+        out.plain("every connection.");
+        return;
     }
     out.plain("connections ");
     for (at, rule) in rules.iter().enumerate() {
@@ -98,7 +89,7 @@ fn list(policy: &NetworkPolicy, direction: Direction, out: &mut Sentence) {
 
 fn describe_rule(rule: &PolicyRule, preposition: &str, own: &str, out: &mut Sentence) {
     match &rule.peers {
-        None => out.plain(if preposition == "from " { "from anyone" } else { "to anyone" }),
+        None => drop(out.plain(if preposition == "from " { "from anyone" } else { "to anyone" })),
         Some(peers) => {
             if peers.items.len() > 1 && !rule.ports.is_empty() {
                 ports(rule, "on ", out);
@@ -134,45 +125,31 @@ fn ports(rule: &PolicyRule, lead: &str, out: &mut Sentence) {
 fn describe_peer(peer: &Peer, own: &str, out: &mut Sentence) {
     if let Some(block) = &peer.ip_block {
         out.plain("addresses in ");
-        out.phrases.push(Phrase::Code(block.cidr.to_string()));
+        out.code(block.cidr);
         for (at, hole) in block.except.iter().enumerate() {
             out.plain(if at == 0 { " except " } else { ", " });
-            out.phrases.push(Phrase::Code(hole.to_string()));
+            out.code(hole);
         }
         return;
     }
     let pods = peer.pod_selector.as_ref().map(|selector| &selector.selector);
     let Some(namespaces) = peer.namespace_selector.as_ref().map(|selector| &selector.selector) else {
         match pods.filter(|pods| !pods.is_empty()) {
-            Some(pods) => {
-                out.plain("pods ");
-                out.code(pods);
-                out.plain(" in ");
-            }
+            Some(pods) => out.plain("pods ").code(pods).plain(" in "),
             None => out.plain("any pod in "),
-        }
-        return out.strong(own);
+        };
+        out.strong(own);
+        return;
     };
     match (pods, namespaces.is_empty()) {
         (Some(pods), false) if !pods.is_empty() => {
-            out.plain("pods ");
-            out.code(pods);
-            out.plain(" ");
-            out.strong("and");
-            out.plain(", at the same time, in a namespace with ");
-            out.code(namespaces);
+            out.plain("pods ").code(pods).plain(" ").strong("and");
+            out.plain(", at the same time, in a namespace with ").code(namespaces)
         }
-        (Some(pods), true) if !pods.is_empty() => {
-            out.plain("pods ");
-            out.code(pods);
-            out.plain(" of any namespace");
-        }
-        (_, false) => {
-            out.plain("any pod in a namespace with ");
-            out.code(namespaces);
-        }
+        (Some(pods), true) if !pods.is_empty() => out.plain("pods ").code(pods).plain(" of any namespace"),
+        (_, false) => out.plain("any pod in a namespace with ").code(namespaces),
         (_, true) => out.plain("any pod of any namespace"),
-    }
+    };
 }
 
 fn port_words(port: &PolicyPort) -> String {
@@ -182,35 +159,4 @@ fn port_words(port: &PolicyPort) -> String {
         PortMatch::Range(range) => format!("{}/{range}", port.protocol),
         PortMatch::Named(name) => format!("{}/{name}", port.protocol),
     }
-}
-
-#[derive(Default)]
-struct Sentence {
-    phrases: Vec<Phrase>,
-}
-
-impl Sentence {
-    fn plain(&mut self, words: &str) {
-        if let Some(Phrase::Plain(before)) = self.phrases.last_mut() {
-            before.push_str(words);
-        } else if !words.is_empty() {
-            self.phrases.push(Phrase::Plain(words.to_owned()));
-        }
-    }
-
-    fn strong(&mut self, words: &str) {
-        self.phrases.push(Phrase::Strong(words.to_owned()));
-    }
-
-    fn code(&mut self, selector: &LabelSelector) {
-        self.phrases.push(Phrase::Code(selector.to_string()));
-    }
-}
-
-/// The sentence without its setting.
-pub fn plain(phrases: &[Phrase]) -> String {
-    let words = |phrase: &Phrase| match phrase {
-        Phrase::Plain(words) | Phrase::Strong(words) | Phrase::Code(words) => words.clone(),
-    };
-    phrases.iter().map(words).collect()
 }

@@ -280,7 +280,10 @@ fn StageSide(props: &SideProps) -> Html {
     let focus = Some(step.focus).filter(|focus| !focus.is_empty() && own_cluster).and_then(|id| {
         let at = shown.cluster.find(id)?;
         // A policy that isolates anybody else has more to show than arrows into the focus.
-        let only_it = shown.policies.iter().all(|policy| policy.subjects.iter().all(|subject| subject == at));
+        let only_it = shown
+            .policies
+            .iter()
+            .all(|policy| shown.cluster.members(&policy.subjects).iter().all(|subject| subject == at));
         let leaves = shown.connectivity.is_isolated(at, netpol_core::manifest::Direction::Egress);
         (only_it && !leaves).then(|| id.to_owned())
     });

@@ -305,7 +305,7 @@ fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
     let selective = analysis.manifests.policies.iter().zip(&analysis.policies);
     let first = selective
         .filter(|(written, _)| !written.pod_selector.is_empty())
-        .find_map(|(_, policy)| policy.subjects.iter().next());
+        .find_map(|(_, policy)| analysis.cluster.members(&policy.subjects).iter().next());
     first.and_then(|at| analysis.cluster.endpoints.get(at)).map(|endpoint| endpoint.id.clone())
 }
 

@@ -10,11 +10,13 @@ mod merge;
 mod meta;
 mod names;
 mod network_policy;
+mod port;
 mod read_policy;
 mod scalar;
 mod selector;
+mod service;
 mod slips;
-mod suggest;
+pub(crate) mod suggest;
 mod syntax;
 mod tree;
 mod workload;
@@ -24,6 +26,7 @@ pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
+pub use service::{EndpointSlice, Service, ServicePort, TargetPort};
 pub use workload::{ContainerPort, Namespace, Workload, WorkloadKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -38,6 +41,10 @@ pub struct Manifests {
     pub namespaces: Vec<Namespace>,
     /// Pods and workloads, in text order.
     pub workloads: Vec<Workload>,
+    /// Services, in text order.
+    pub services: Vec<Service>,
+    /// Addresses behind Services, in text order.
+    pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
     /// Objects of kinds that play no part.
@@ -46,6 +53,8 @@ pub struct Manifests {
     pub diagnostics: Vec<Diagnostic>,
     /// How many objects were left out because of errors.
     pub refused: usize,
+    /// Whether any pod or workload is written, with errors or without.
+    pub describes_pods: bool,
 }
 
 /// An object that was passed over because of its kind.
@@ -61,10 +70,10 @@ pub struct Skipped {
     pub place: Place,
 }
 
-/// How many pods and workloads are read: the matrix grows with their square.
-pub const MAX_WORKLOADS: usize = 3_000;
-/// How many `ipBlock` peers are read: each may split the addresses outside further.
-pub const MAX_BLOCKS: usize = 500;
+/// How many pods and workloads are read.
+pub const MAX_WORKLOADS: usize = 20_000;
+/// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
+pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 
@@ -146,7 +155,17 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);
         close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
+    } else if (api_version, kind) == ("v1", "Service") {
+        let service = service::service(&fields, &mut decoder);
+        close(decoder, service, out, |out, service| out.services.push(service));
+    } else if (api_version, kind) == ("discovery.k8s.io/v1", "EndpointSlice") {
+        let slice = service::slice(&fields, &mut decoder);
+        close(decoder, slice, out, |out, slice| out.slices.push(slice));
+    } else if (api_version, kind) == ("v1", "Endpoints") {
+        let slices = service::endpoints(&fields, &mut decoder);
+        close(decoder, slices, out, |out, slices| out.slices.extend(slices));
     } else if let Some(known) = WorkloadKind::find(api_version, kind) {
+        out.describes_pods = true;
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
     } else {
@@ -163,7 +182,7 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
 fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
-    let known = known.chain([POLICY_API, ("v1", "Namespace")]);
+    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]);
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -201,6 +220,7 @@ fn drop_repeats(out: &mut Manifests) {
     let mut repeats = Vec::new();
     keep_last(&mut out.namespaces, |namespace| &namespace.meta, |_| "Namespace", &mut repeats);
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
+    keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
     out.diagnostics.extend(repeats);
 }
@@ -213,15 +233,19 @@ fn drop_excess(out: &mut Manifests) {
         out.refused += out.workloads.len() - MAX_WORKLOADS;
         out.workloads.truncate(MAX_WORKLOADS);
     }
-    let mut blocks = 0;
+    let mut networks = std::collections::BTreeSet::new();
     let within = |policy: &NetworkPolicy| {
-        blocks += crate::cluster::ip_blocks(policy).map(|block| 1 + block.except.len()).sum::<usize>();
-        blocks <= MAX_BLOCKS
+        for block in policy.ip_blocks() {
+            networks.insert(block.cidr);
+            networks.extend(block.except.iter().copied());
+        }
+        networks.len() <= MAX_NETWORKS
     };
     let kept = out.policies.iter().map(within).take_while(|fits| *fits).count();
     if let Some(first) = out.policies.get(kept) {
-        let message =
-            format!("More than {MAX_BLOCKS} address ranges in policies: from this policy on they are left out.");
+        let message = format!(
+            "More than {MAX_NETWORKS} different address ranges in policies: from this policy on they are left out."
+        );
         out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
         out.refused += out.policies.len() - kept;
         out.policies.truncate(kept);

@@ -52,6 +52,8 @@ pub struct NetworkPolicy {
     pub meta: Meta,
     /// `spec.podSelector`: which pods of the policy's namespace it isolates.
     pub pod_selector: LabelSelector,
+    /// `spec.policyTypes`, its value; `None` when absent.
+    pub types: Option<Span>,
     /// Whether it isolates for ingress: `policyTypes`, or its default.
     pub isolates_ingress: bool,
     /// Whether it isolates for egress: `policyTypes`, or its default.
@@ -69,6 +71,12 @@ impl NetworkPolicy {
             Direction::Ingress => &self.ingress,
             Direction::Egress => &self.egress,
         }
+    }
+
+    /// Every `ipBlock` in it.
+    pub fn ip_blocks(&self) -> impl Iterator<Item = &IpBlock> {
+        let lists = self.ingress.iter().chain(&self.egress).filter_map(|rule| rule.peers.as_ref());
+        lists.flat_map(|list| &list.items).filter_map(|peer| peer.ip_block.as_ref())
     }
 
     /// Whether the pods it selects are isolated in `direction`.

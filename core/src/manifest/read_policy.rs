@@ -2,14 +2,14 @@
 //! `pkg/apis/networking/validation/validation.go`).
 
 use super::cidr;
-use super::decode::{Decoder, Fields, Spanned};
+use super::decode::{Decoder, Fields};
 use super::meta::{self, MetaRules};
 use super::network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
 use super::scalar::Resolved;
 use super::tree::{Node, Value};
-use super::{names, selector, suggest};
+use super::{names, port, selector, suggest};
 use crate::labels::LabelSelector;
 use crate::ports::{PortRange, Protocol};
 
@@ -24,7 +24,8 @@ pub(crate) fn read(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Net
             let meta = meta?;
             return Some(NetworkPolicy {
                 meta,
-                pod_selector: LabelSelector::default(),
+                pod_selector: LabelSelector { requirements: Vec::new(), span: fields.head() },
+                types: None,
                 isolates_ingress: true,
                 isolates_egress: false,
                 ingress: Vec::new(),
@@ -66,7 +67,8 @@ pub(crate) fn read(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Net
                 Some(format!("Add `{}` to policyTypes, or remove the rules.", direction.policy_type()));
         }
     }
-    Some(NetworkPolicy { meta: meta?, pod_selector, isolates_ingress, isolates_egress, ingress, egress })
+    let types = spec.get("policyTypes").map(|node| node.span);
+    Some(NetworkPolicy { meta: meta?, pod_selector, types, isolates_ingress, isolates_egress, ingress, egress })
 }
 
 fn warn_no_selector(fields: &Fields<'_, '_>, decoder: &mut Decoder) {
@@ -126,7 +128,7 @@ fn rule(node: &Node<'_>, direction: Direction, decoder: &mut Decoder) -> PolicyR
     }
     if let Some(list) = fields.get("ports") {
         let items = decoder.list(list, "ports").unwrap_or_default();
-        rule.ports = items.iter().filter_map(|item| port(item, decoder)).collect();
+        rule.ports = items.iter().filter_map(|item| policy_port(item, decoder)).collect();
     }
     rule
 }
@@ -204,22 +206,19 @@ fn ip_block(node: &Node<'_>, decoder: &mut Decoder) -> Option<IpBlock> {
     Some(IpBlock { cidr: cidr?, except, span: node.span })
 }
 
-fn port(node: &Node<'_>, decoder: &mut Decoder) -> Option<PolicyPort> {
+fn policy_port(node: &Node<'_>, decoder: &mut Decoder) -> Option<PolicyPort> {
     if node.is_null() {
         // A null element decodes to the zero NetworkPolicyPort, whose protocol defaults to TCP.
         return Some(PolicyPort { protocol: Protocol::Tcp, port: PortMatch::Any, span: node.span });
     }
     let fields = decoder.mapping(node, "An item of ports")?;
     fields.refuse_unknown(&["protocol", "port", "endPort"], "An item of ports", decoder);
-    let protocol = match fields.get("protocol") {
-        Some(node) => protocol(node, decoder),
-        None => Some(Protocol::Tcp),
-    };
-    let end = fields.get("endPort").and_then(|node| decoder.integer(node, "endPort"));
+    let protocol = port::protocol(&fields, decoder);
+    let end = fields.get("endPort");
     let port = match fields.get("port") {
-        Some(node) => port_match(node, end.as_ref(), decoder),
+        Some(node) => port_match(node, end, decoder),
         None => {
-            if let Some(end) = &end {
+            if let Some(end) = end.and_then(|node| decoder.integer(node, "endPort")) {
                 decoder.error("bad-end-port", end.span, "endPort needs a numeric `port` beside it.");
             }
             Some(PortMatch::Any)
@@ -228,22 +227,7 @@ fn port(node: &Node<'_>, decoder: &mut Decoder) -> Option<PolicyPort> {
     Some(PolicyPort { protocol: protocol?, port: port?, span: node.span })
 }
 
-fn protocol(node: &Node<'_>, decoder: &mut Decoder) -> Option<Protocol> {
-    let word = decoder.string(node, "protocol")?;
-    let known = Protocol::parse(&word.value);
-    if known.is_none() {
-        let upper = word.value.to_uppercase();
-        let hint = match Protocol::parse(&upper) {
-            Some(protocol) => format!("; did you mean `{protocol}`?"),
-            None => ".".to_owned(),
-        };
-        let message = format!("`{}` is not one of the protocols TCP, UDP and SCTP{hint}", word.value);
-        decoder.error("bad-protocol", word.span, message);
-    }
-    known
-}
-
-fn port_match(node: &Node<'_>, end: Option<&Spanned<i64>>, decoder: &mut Decoder) -> Option<PortMatch> {
+fn port_match(node: &Node<'_>, end: Option<&Node<'_>>, decoder: &mut Decoder) -> Option<PortMatch> {
     let is_name = matches!(node.resolved(), Some(Resolved::Text));
     if is_name {
         let name = decoder.string(node, "port")?;
@@ -259,25 +243,12 @@ fn port_match(node: &Node<'_>, end: Option<&Spanned<i64>>, decoder: &mut Decoder
         }
         return Some(PortMatch::Named(name.value));
     }
-    let number = decoder.integer(node, "port")?;
-    let first = port_number(&number, "port", decoder)?;
-    let Some(end) = end else { return Some(PortMatch::Range(PortRange { first, last: first })) };
-    let last = port_number(end, "endPort", decoder)?;
+    let first = port::number(node, "port", decoder);
+    let Some(end) = end else { return first.map(|first| PortMatch::Range(PortRange { first, last: first })) };
+    let (last, first) = (port::number(end, "endPort", decoder)?, first?);
     if last < first {
         decoder.error("bad-end-port", end.span, format!("endPort {last} must not be less than port {first}."));
         return None;
     }
     Some(PortMatch::Range(PortRange { first, last }))
-}
-
-fn port_number(number: &Spanned<i64>, what: &str, decoder: &mut Decoder) -> Option<u16> {
-    let port = u16::try_from(number.value).ok().filter(|port| *port > 0);
-    if port.is_none() {
-        decoder.error(
-            "bad-port",
-            number.span,
-            format!("{what} must be between 1 and 65535, and {} is not.", number.value),
-        );
-    }
-    port
 }

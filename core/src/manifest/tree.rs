@@ -55,6 +55,11 @@ impl<'t> Node<'t> {
         self.resolved() == Some(Resolved::Null)
     }
 
+    /// Whether kubectl takes it for a string.
+    pub(crate) fn is_text(&self) -> bool {
+        self.resolved() == Some(Resolved::Text)
+    }
+
     /// Its text, if it is a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use super::cidr;
 use super::decode::{Decoder, Fields};
 use super::meta::{self, Meta, MetaRules};
-use super::selector;
 use super::tree::{Node, Value};
+use super::{port, selector};
 use crate::labels::Labels;
 use crate::ports::Protocol;
 
@@ -20,7 +20,7 @@ pub struct Namespace {
 /// A Pod, or a workload standing for the pods of its template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
-    /// `Pod`, `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `Job` or `CronJob`.
+    /// `Pod`, `Deployment`, `StatefulSet`, `DaemonSet`, `ReplicaSet`, `ReplicationController`, `Job` or `CronJob`.
     pub kind: WorkloadKind,
     /// Name, namespace, place; for a workload its own, not its template's.
     pub meta: Meta,
@@ -30,6 +30,8 @@ pub struct Workload {
     pub replicas: Option<u32>,
     /// `ports` of its containers, sidecars (init containers that always restart) included.
     pub ports: Vec<ContainerPort>,
+    /// `ports` of its init containers that end before the pod starts.
+    pub init_ports: Vec<ContainerPort>,
     /// `hostNetwork`: it shares its node's network.
     pub host_network: bool,
     /// Phase Succeeded or Failed: it takes no part any more.
@@ -51,6 +53,8 @@ pub enum WorkloadKind {
     DaemonSet,
     /// apps/v1 ReplicaSet.
     ReplicaSet,
+    /// core/v1 ReplicationController.
+    ReplicationController,
     /// batch/v1 Job.
     Job,
     /// batch/v1 CronJob.
@@ -59,12 +63,13 @@ pub enum WorkloadKind {
 
 impl WorkloadKind {
     /// All of them, with their API groups.
-    pub(crate) const ALL: [(&'static str, WorkloadKind); 7] = [
+    pub(crate) const ALL: [(&'static str, WorkloadKind); 8] = [
         ("v1", WorkloadKind::Pod),
         ("apps/v1", WorkloadKind::Deployment),
         ("apps/v1", WorkloadKind::StatefulSet),
         ("apps/v1", WorkloadKind::DaemonSet),
         ("apps/v1", WorkloadKind::ReplicaSet),
+        ("v1", WorkloadKind::ReplicationController),
         ("batch/v1", WorkloadKind::Job),
         ("batch/v1", WorkloadKind::CronJob),
     ];
@@ -77,6 +82,7 @@ impl WorkloadKind {
             WorkloadKind::StatefulSet => "StatefulSet",
             WorkloadKind::DaemonSet => "DaemonSet",
             WorkloadKind::ReplicaSet => "ReplicaSet",
+            WorkloadKind::ReplicationController => "ReplicationController",
             WorkloadKind::Job => "Job",
             WorkloadKind::CronJob => "CronJob",
         }
@@ -122,20 +128,25 @@ pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mu
         pod_spec = template.get("spec").and_then(|node| decoder.mapping(node, "The template's spec"));
     }
     let replicas = replicas(kind, spec, decoder);
-    let mut ports = Vec::new();
+    let (mut ports, mut init_ports) = (Vec::new(), Vec::new());
     let mut host_network = false;
     if let Some(pod_spec) = pod_spec {
         host_network =
             pod_spec.get("hostNetwork").and_then(|node| decoder.boolean(node, "hostNetwork")).unwrap_or(false);
-        for (field, sidecars_only) in [("containers", false), ("initContainers", true)] {
+        for field in ["containers", "initContainers"] {
             let Some(node) = pod_spec.get(field) else { continue };
-            for container in decoder.list(node, field).unwrap_or_default() {
-                container_ports(container, sidecars_only, &mut ports, decoder);
+            for node in decoder.list(node, field).unwrap_or_default() {
+                let Some(container) = decoder.mapping(node, "A container") else { continue };
+                // A sidecar is an init container that always restarts.
+                let stays =
+                    field == "containers" || container.get("restartPolicy").and_then(Node::text) == Some("Always");
+                let out = if stays { &mut ports } else { &mut init_ports };
+                container_ports(container, out, decoder);
             }
         }
     }
     let (finished, addresses) = if kind == WorkloadKind::Pod { status(fields, decoder) } else { (false, Vec::new()) };
-    Some(Workload { kind, meta: meta?, labels, replicas, ports, host_network, finished, addresses })
+    Some(Workload { kind, meta: meta?, labels, replicas, ports, init_ports, host_network, finished, addresses })
 }
 
 fn template<'n, 't>(
@@ -173,11 +184,7 @@ fn replicas(kind: WorkloadKind, spec: Option<Fields<'_, '_>>, decoder: &mut Deco
     count
 }
 
-fn container_ports(node: &Node<'_>, sidecars_only: bool, out: &mut Vec<ContainerPort>, decoder: &mut Decoder) {
-    let Some(container) = decoder.mapping(node, "A container") else { return };
-    if sidecars_only && container.get("restartPolicy").and_then(Node::text) != Some("Always") {
-        return;
-    }
+fn container_ports(container: Fields<'_, '_>, out: &mut Vec<ContainerPort>, decoder: &mut Decoder) {
     let Some(list) = container.get("ports") else { return };
     for item in decoder.list(list, "A container's ports").unwrap_or_default() {
         let Some(fields) = decoder.mapping(item, "A container's port") else { continue };
@@ -185,22 +192,10 @@ fn container_ports(node: &Node<'_>, sidecars_only: bool, out: &mut Vec<Container
             decoder.error("missing-field", fields.head(), "A container's port needs a `containerPort`.");
             continue;
         };
-        let Some(number) = decoder.integer(number_node, "containerPort") else { continue };
-        let Some(port) = u16::try_from(number.value).ok().filter(|port| *port > 0) else {
-            let message = format!("containerPort must be between 1 and 65535, and {} is not.", number.value);
-            decoder.error("bad-port", number.span, message);
-            continue;
-        };
+        let number = port::number(number_node, "containerPort", decoder);
         let name = fields.get("name").and_then(|node| decoder.string(node, "A port's name")).map(|name| name.value);
-        let word = fields.get("protocol").and_then(|node| decoder.string(node, "protocol"));
-        let protocol = word.as_ref().map_or(Some(Protocol::Tcp), |word| Protocol::parse(&word.value));
-        match (protocol, word) {
-            (Some(protocol), _) => out.push(ContainerPort { name, number: port, protocol }),
-            (None, Some(word)) => {
-                let message = format!("`{}` is not one of the protocols TCP, UDP and SCTP.", word.value);
-                decoder.error("bad-protocol", word.span, message);
-            }
-            (None, None) => {}
+        if let (Some(protocol), Some(number)) = (port::protocol(&fields, decoder), number) {
+            out.push(ContainerPort { name, number, protocol });
         }
     }
 }

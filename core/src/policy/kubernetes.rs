@@ -1,52 +1,92 @@
 //! `networking.k8s.io/v1` NetworkPolicy as common rules.
 
-use super::{NamespaceScope, Peer, PeerCondition, Peers, Policy, Rule};
-use crate::cluster::Cluster;
-use crate::manifest::{self, Direction, NetworkPolicy, PeerList, PolicyRule};
+use super::index::{Index, Met};
+use super::{NamespaceScope, Peer, PeerCondition, Peers, Policy, Rule, RulePort, RulePortMatch};
+use crate::bits::BitSet;
+use crate::cni::Cni;
+use crate::manifest::{self, Direction, NetworkPolicy, PolicyPort, PolicyRule, PortMatch};
+use crate::ports::{PortRange, Protocol};
 use crate::source::Place;
 
-/// Compiles `policy` for `cluster`.
-pub fn compile(policy: &NetworkPolicy, cluster: &Cluster) -> Policy {
-    let file = policy.meta.place.file;
-    let own = cluster.namespaces.iter().position(|namespace| namespace.name == policy.meta.namespace);
-    let selected = |endpoint: &crate::cluster::Endpoint| {
-        endpoint.is_selectable() && endpoint.namespace == own && policy.pod_selector.matches(&endpoint.labels)
-    };
-    let subjects =
-        cluster.endpoints.iter().enumerate().filter(|(_, endpoint)| selected(endpoint)).map(|(at, _)| at).collect();
+/// Compiles `policy` for the cluster of `index`.
+pub(super) fn compile(policy: &NetworkPolicy, index: &Index<'_>, cni: Cni) -> Policy {
+    let own = index.cluster.namespaces.iter().position(|namespace| namespace.name == policy.meta.namespace);
+    let compiler = Compiler { own, file: policy.meta.place.file, index, cni };
     let rules = |direction: Direction| {
-        let rules = policy.rules(direction);
-        policy.isolates(direction).then(|| rules.iter().map(|rule| compile_rule(rule, own, file, cluster)).collect())
+        let written = policy.rules(direction);
+        let isolates = policy.isolates(direction) || cni.ignores_policy_types() && !written.is_empty();
+        let applies = isolates && cni.enforces();
+        applies.then(|| written.iter().map(|rule| compiler.rule(rule, direction)).collect())
     };
+    let place = |span| Place { file: policy.meta.place.file, span };
     Policy {
         name: policy.meta.name.value.clone(),
         namespace: policy.meta.namespace.clone(),
-        subjects,
+        subjects: index.select(own, &policy.pod_selector),
         ingress: rules(Direction::Ingress),
         egress: rules(Direction::Egress),
-        selector: Place { file, span: policy.pod_selector.span },
+        own,
+        selector: policy.pod_selector.clone(),
+        selector_place: place(policy.pod_selector.span),
+        types_place: policy.types.map(place),
         place: policy.meta.place,
     }
 }
 
-fn compile_rule(rule: &PolicyRule, own: Option<usize>, file: usize, cluster: &Cluster) -> Rule {
-    let peers = rule.peers.as_ref().map_or(Peers::Everyone, |list| Peers::OneOf(peers(list, own, file, cluster)));
-    Rule { peers, ports: rule.ports.clone(), place: Place { file, span: rule.span } }
+struct Compiler<'i, 'c> {
+    own: Option<usize>,
+    file: usize,
+    index: &'i Index<'c>,
+    cni: Cni,
 }
 
-fn peers(list: &PeerList, own: Option<usize>, file: usize, cluster: &Cluster) -> Vec<Peer> {
-    let compiled = |peer: &manifest::Peer| {
+impl Compiler<'_, '_> {
+    fn rule(&self, rule: &PolicyRule, direction: Direction) -> Rule {
+        let peers = match &rule.peers {
+            None => Peers::Everyone,
+            Some(list) => Peers::OneOf(list.items.iter().filter_map(|peer| self.peer(peer)).collect()),
+        };
+        let ports = rule.ports.iter().map(|port| self.port(port, direction)).collect();
+        Rule { peers, ports, place: Place { file: self.file, span: rule.span } }
+    }
+
+    fn peer(&self, peer: &manifest::Peer) -> Option<Peer> {
         let condition = match (&peer.ip_block, &peer.namespace_selector) {
             (Some(block), _) => PeerCondition::Block(block.clone()),
             (None, namespaces) => PeerCondition::Selects {
                 namespaces: match namespaces {
                     Some(selector) => NamespaceScope::Matching(selector.selector.clone()),
-                    None => NamespaceScope::Own(own?),
+                    None => NamespaceScope::Own(self.own?),
                 },
                 pods: peer.pod_selector.as_ref().map(|selector| selector.selector.clone()),
             },
         };
-        Some(Peer::new(condition, Place { file, span: peer.span }, cluster))
-    };
-    list.items.iter().filter_map(compiled).collect()
+        let Met { members, unknown } = self.index.meet(&condition);
+        Some(Peer { condition, members, unknown, place: Place { file: self.file, span: peer.span } })
+    }
+
+    fn port(&self, port: &PolicyPort, direction: Direction) -> RulePort {
+        let at_once = direction == Direction::Egress && self.cni.resolves_egress_names_at_once();
+        let matches = match &port.port {
+            PortMatch::Any => RulePortMatch::Any,
+            PortMatch::Range(range) => RulePortMatch::Range(*range),
+            PortMatch::Named(name) if at_once => self.resolve(name, port.protocol),
+            PortMatch::Named(name) => RulePortMatch::Named(name.clone()),
+        };
+        RulePort { protocol: port.protocol, matches, place: Place { file: self.file, span: port.span } }
+    }
+
+    /// The one number that the cluster's pods give to the port `name`.
+    fn resolve(&self, name: &str, protocol: Protocol) -> RulePortMatch {
+        let ports = self.index.cluster.endpoints.iter().filter(|endpoint| endpoint.is_selectable());
+        let named = ports
+            .flat_map(|endpoint| &endpoint.ports)
+            .filter(|port| port.protocol == protocol && port.name.as_deref() == Some(name));
+        let numbers: BitSet = named.map(|port| usize::from(port.number)).collect();
+        let first = numbers.iter().next().and_then(|number| u16::try_from(number).ok());
+        match first {
+            Some(number) if numbers.len() == 1 => RulePortMatch::Range(PortRange { first: number, last: number }),
+            _ => RulePortMatch::Unresolved(name.to_owned()),
+        }
+    }
 }

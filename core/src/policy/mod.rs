@@ -1,14 +1,21 @@
 //! The common rules that every dialect compiles to. Nothing past this module knows which dialect a rule came from.
 
-pub mod kubernetes;
+mod index;
+mod kubernetes;
 
 use crate::bits::BitSet;
 use crate::cluster::{Cluster, Endpoint};
-use crate::external;
+use crate::cni::Cni;
 use crate::labels::LabelSelector;
-use crate::manifest::{Direction, IpBlock, PolicyPort, PortMatch};
-use crate::ports::{PortRange, PortSet};
+use crate::manifest::{Direction, IpBlock, Manifests};
+use crate::ports::{PortRange, PortSet, Protocol};
 use crate::source::Place;
+
+/// Compiles every policy of `manifests` for `cluster`, as `cni` enforces it, in text order.
+pub fn compile(manifests: &Manifests, cluster: &Cluster, cni: Cni) -> Vec<Policy> {
+    let index = index::Index::new(cluster, cni.blocks_match_pods());
+    manifests.policies.iter().map(|policy| kubernetes::compile(policy, &index, cni)).collect()
+}
 
 /// A policy, its selectors answered for one cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +24,20 @@ pub struct Policy {
     pub name: String,
     /// Its namespace.
     pub namespace: String,
-    /// The endpoints it selects.
+    /// The classes of endpoints that it selects ([`crate::cluster::Classes`]).
     pub subjects: BitSet,
     /// What it says of connections that enter its subjects; `None` when it does not isolate them.
     pub ingress: Option<Vec<Rule>>,
     /// What it says of connections that leave its subjects; `None` when it does not isolate them.
     pub egress: Option<Vec<Rule>>,
-    /// The selector that makes its subjects.
-    pub selector: Place,
+    /// Its namespace's index in the cluster.
+    pub own: Option<usize>,
+    /// What selects its subjects.
+    pub selector: LabelSelector,
+    /// Where that selector is written.
+    pub selector_place: Place,
+    /// Where it says which directions it isolates, if it does.
+    pub types_place: Option<Place>,
     /// The whole object.
     pub place: Place,
 }
@@ -45,7 +58,7 @@ pub struct Rule {
     /// With whom.
     pub peers: Peers,
     /// On which ports; empty means all ports of all protocols.
-    pub ports: Vec<PolicyPort>,
+    pub ports: Vec<RulePort>,
     /// Where it is written.
     pub place: Place,
 }
@@ -64,9 +77,9 @@ pub enum Peers {
 pub struct Peer {
     /// What must hold.
     pub condition: PeerCondition,
-    /// The endpoints for which it holds.
+    /// The classes of endpoints for which it holds.
     pub members: BitSet,
-    /// Endpoints for which it may hold: their addresses are unknown.
+    /// Classes of endpoints for which it may hold: their addresses are unknown.
     pub unknown: BitSet,
     /// Where it is written.
     pub place: Place,
@@ -95,73 +108,65 @@ pub enum NamespaceScope {
     Matching(LabelSelector),
 }
 
-impl Peer {
-    /// The peer that `condition` makes in `cluster`.
-    pub fn new(condition: PeerCondition, place: Place, cluster: &Cluster) -> Self {
-        let (mut members, mut unknown) = (BitSet::default(), BitSet::default());
-        for (at, endpoint) in cluster.endpoints.iter().enumerate() {
-            match holds(&condition, endpoint, cluster) {
-                Some(true) => members.insert(at),
-                Some(false) => {}
-                None => unknown.insert(at),
-            }
-        }
-        Self { condition, members, unknown, place }
-    }
+/// Ports that a rule allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulePort {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// Which of its ports.
+    pub matches: RulePortMatch,
+    /// Where it is written.
+    pub place: Place,
 }
 
-/// Whether `condition` holds for `endpoint`; `None` when that hangs on an unknown address.
-fn holds(condition: &PeerCondition, endpoint: &Endpoint, cluster: &Cluster) -> Option<bool> {
-    match condition {
-        PeerCondition::Selects { namespaces, pods } => {
-            let Some(namespace) = cluster.namespace_of(endpoint).filter(|_| endpoint.is_selectable()) else {
-                return Some(false);
-            };
-            let in_scope = match namespaces {
-                NamespaceScope::Own(own) => endpoint.namespace == Some(*own),
-                NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
-            };
-            Some(in_scope && pods.as_ref().is_none_or(|selector| selector.matches(&endpoint.labels)))
+/// Which ports of a protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RulePortMatch {
+    /// All.
+    Any,
+    /// Those in the range.
+    Range(PortRange),
+    /// Whatever the destination calls so.
+    Named(String),
+    /// None: the cluster's pods do not agree on what this name means, or do not know it.
+    Unresolved(String),
+}
+
+impl RulePort {
+    /// The ports that it allows on `destination`. A name is looked up among the destination's container ports and
+    /// needs the same protocol; an external destination has none.
+    pub fn on(&self, destination: &Endpoint) -> PortSet {
+        let mut set = PortSet::default();
+        match &self.matches {
+            RulePortMatch::Any => set.add(self.protocol, PortRange::ALL),
+            RulePortMatch::Range(range) => set.add(self.protocol, *range),
+            RulePortMatch::Unresolved(_) => {}
+            RulePortMatch::Named(name) => {
+                let ports = destination.ports.iter();
+                let named =
+                    ports.filter(|port| port.protocol == self.protocol && port.name.as_deref() == Some(name.as_str()));
+                for port in named {
+                    set.add(self.protocol, PortRange { first: port.number, last: port.number });
+                }
+            }
         }
-        PeerCondition::Block(block) => match &endpoint.kind {
-            crate::cluster::EndpointKind::External(class) => Some(external::block_contains(block, class.sample)),
-            crate::cluster::EndpointKind::Workload(_) if endpoint.addresses.is_empty() => {
-                (block.except.is_empty() && block.cidr.prefix_len() == 0).then_some(true)
-            }
-            crate::cluster::EndpointKind::Workload(_) => {
-                Some(endpoint.addresses.iter().any(|address| external::block_contains(block, *address)))
-            }
-        },
+        set
     }
 }
 
 impl Rule {
     /// Whether its ports depend on the destination's container ports.
     pub fn has_named_ports(&self) -> bool {
-        self.ports.iter().any(|port| matches!(port.port, PortMatch::Named(_)))
+        self.ports.iter().any(|port| matches!(port.matches, RulePortMatch::Named(_)))
     }
 
-    /// The ports it allows on `destination`. Names are looked up among the destination's container ports and need
-    /// the same protocol; an external destination has none.
+    /// The ports it allows on `destination`.
     pub fn ports_on(&self, destination: &Endpoint) -> PortSet {
         if self.ports.is_empty() {
             return PortSet::all();
         }
         let mut set = PortSet::default();
-        for port in &self.ports {
-            match &port.port {
-                PortMatch::Any => set.add(port.protocol, PortRange::ALL),
-                PortMatch::Range(range) => set.add(port.protocol, *range),
-                PortMatch::Named(name) => {
-                    let named = destination.ports.iter().filter(|candidate| {
-                        candidate.protocol == port.protocol && candidate.name.as_deref() == Some(name.as_str())
-                    });
-                    for candidate in named {
-                        set.add(port.protocol, PortRange { first: candidate.number, last: candidate.number });
-                    }
-                }
-            }
-        }
+        self.ports.iter().for_each(|port| set.unite(&port.on(destination)));
         set
     }
 }

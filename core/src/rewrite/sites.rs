@@ -197,7 +197,7 @@ pub fn membership(analysis: &Analysis, site: &Site) -> Membership {
     let Some(policy) = analysis.manifests.policies.get(site.policy) else { return out };
     let Some(list) = peer_list(&analysis.manifests, site) else { return out };
     if let Some(compiled) = analysis.policies.get(site.policy) {
-        out.subjects = compiled.subjects.clone();
+        out.subjects = analysis.cluster.members(&compiled.subjects);
     }
     let items = list.items.iter().skip(site.item).take(2);
     let selector_at = |key: Span| {

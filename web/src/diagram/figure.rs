@@ -94,8 +94,7 @@ impl Figure {
             });
             figure.nodes.extend(members.into_iter().filter_map(|group| node(analysis, group, &mentioned)));
         }
-        let speaks_of_addresses =
-            analysis.manifests.policies.iter().any(|policy| netpol_core::cluster::ip_blocks(policy).next().is_some());
+        let speaks_of_addresses = analysis.manifests.policies.iter().any(|policy| policy.ip_blocks().next().is_some());
         if speaks_of_addresses {
             let outside = groups.iter().filter(|group| namespace_of(analysis, group).is_none());
             figure.nodes.extend(outside.filter_map(|group| node(analysis, group, &mentioned)));
@@ -153,7 +152,7 @@ fn groups(analysis: &Analysis) -> Vec<Vec<usize>> {
         let candidates = by_labels.entry(key).or_default();
         let group = candidates.iter().copied().find(|group| {
             let first = groups.get(*group).and_then(|members| members.first());
-            !endpoint.is_external() && first.is_some_and(|first| alike(analysis, *first, at))
+            !endpoint.is_external() && first.is_some_and(|first| analysis.connectivity.are_alike(*first, at))
         });
         match group.and_then(|group| groups.get_mut(group)) {
             Some(members) => members.push(at),
@@ -164,15 +163,6 @@ fn groups(analysis: &Analysis) -> Vec<Vec<usize>> {
         }
     }
     groups
-}
-
-/// Whether two endpoints may connect, and be connected to, alike.
-fn alike(analysis: &Analysis, a: usize, b: usize) -> bool {
-    let connectivity = &analysis.connectivity;
-    (0..connectivity.endpoints()).filter(|other| *other != a && *other != b).all(|other| {
-        connectivity.connection(a, other) == connectivity.connection(b, other)
-            && connectivity.connection(other, a) == connectivity.connection(other, b)
-    })
 }
 
 fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> Option<Node> {

@@ -241,7 +241,7 @@ fn policy_tag(analysis: &Analysis, places: &Places, focus: Option<usize>, measur
     let names: Vec<&str> = analysis
         .policies
         .iter()
-        .filter(|policy| policy.subjects.contains(node.endpoint()))
+        .filter(|policy| analysis.selects(policy, node.endpoint()))
         .map(|policy| policy.name.as_str())
         .collect();
     let words = match names.as_slice() {

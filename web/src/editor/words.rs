@@ -1,6 +1,6 @@
 //! "In words": the policy at the cursor as sentences.
 
-use netpol_core::words::Phrase;
+use netpol_core::phrase::Phrase;
 use yew::prelude::*;
 
 /// Phrases as markup.

@@ -1,0 +1,181 @@
+//! Pods that nobody described: the ones that the policies' own selectors suggest.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
+use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
+use crate::manifest::{ContainerPort, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
+
+/// How many pods are assumed at most: enough for what a person writes without a cluster beside it.
+const MAX_ASSUMED: usize = 60;
+
+/// Adds a pod for every selector of `policies` that none of the others meets, and one that nobody mentions for each
+/// namespace that has a policy.
+pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
+    for policy in policies {
+        let Some(own) = cluster.namespaces.iter().position(|ns| ns.name == policy.meta.namespace) else { continue };
+        add(cluster, own, &policy.pod_selector);
+        for rule in policy.ingress.iter().chain(&policy.egress) {
+            for peer in rule.peers.iter().flat_map(|list| &list.items).filter(|peer| peer.ip_block.is_none()) {
+                let everyone = LabelSelector::default();
+                let pods = peer.pod_selector.as_ref().map_or(&everyone, |selector| &selector.selector);
+                let scope = match &peer.namespace_selector {
+                    None => Some(own),
+                    Some(selector) => namespace(cluster, &selector.selector),
+                };
+                if let Some(scope) = scope {
+                    add(cluster, scope, pods);
+                }
+            }
+        }
+    }
+    let own: BTreeSet<&str> = policies.iter().map(|policy| policy.meta.namespace.as_str()).collect();
+    let spaces: Vec<usize> = (0..cluster.namespaces.len())
+        .filter(|at| cluster.namespaces.get(*at).is_some_and(|ns| own.contains(ns.name.as_str())))
+        .collect();
+    for at in spaces {
+        push(cluster, at, "other", Labels::new());
+    }
+    for policy in policies {
+        name_ports(cluster, policy);
+    }
+}
+
+/// A pod that `selector` selects in a namespace, unless there is one already.
+fn add(cluster: &mut Cluster, namespace: usize, selector: &LabelSelector) {
+    let met = |endpoint: &Endpoint| endpoint.namespace == Some(namespace) && selector.matches(&endpoint.labels);
+    if selector.is_empty() || cluster.endpoints.iter().any(met) {
+        return;
+    }
+    if let Some(labels) = example(selector) {
+        let name = name_from(&labels);
+        push(cluster, namespace, &name, labels);
+    }
+}
+
+fn push(cluster: &mut Cluster, namespace: usize, name: &str, labels: Labels) {
+    let Some(space) = cluster.namespaces.get(namespace).map(|namespace| namespace.name.clone()) else { return };
+    if cluster.endpoints.len() >= MAX_ASSUMED {
+        return;
+    }
+    let taken = |id: &str| cluster.endpoints.iter().any(|endpoint| endpoint.id == id);
+    let names = std::iter::once(name.to_owned()).chain((2..).map(|count| format!("{name}-{count}")));
+    let Some(name) = names.take(MAX_ASSUMED + 1).find(|name| !taken(&format!("{space}/{name}"))) else { return };
+    cluster.endpoints.push(Endpoint {
+        id: format!("{space}/{name}"),
+        name,
+        kind: EndpointKind::Workload(WorkloadKind::Pod),
+        namespace: Some(namespace),
+        labels,
+        ports: Vec::new(),
+        host_network: false,
+        addresses: Vec::new(),
+        replicas: Some(1),
+        place: None,
+        assumed: true,
+    });
+}
+
+/// A namespace that `selector` selects: one that is there, else an assumed one.
+fn namespace(cluster: &mut Cluster, selector: &LabelSelector) -> Option<usize> {
+    if let Some(at) = cluster.namespaces.iter().position(|namespace| selector.matches(&namespace.labels)) {
+        // An empty selector ranges over all namespaces: one more pod in the first one would show nothing new.
+        return Some(at);
+    }
+    let labels = example(selector)?;
+    let name = labels.get(NAMESPACE_NAME).cloned().unwrap_or_else(|| name_from(&labels));
+    let assumed = ClusterNamespace { assumed: true, ..ClusterNamespace::named(&name, labels) };
+    // Its own name, which it cannot choose, may be what the selector does not want.
+    let fits = selector.matches(&assumed.labels) && cluster.namespaces.iter().all(|namespace| namespace.name != name);
+    fits.then(|| {
+        cluster.namespaces.push(assumed);
+        cluster.namespaces.len() - 1
+    })
+}
+
+/// The fewest labels that meet `selector`; `None` where it contradicts itself.
+fn example(selector: &LabelSelector) -> Option<Labels> {
+    let mut labels = Labels::new();
+    for requirement in &selector.requirements {
+        let value = match requirement.operator {
+            Operator::In => requirement.values.first()?.clone(),
+            Operator::Exists => "any".to_owned(),
+            Operator::NotIn | Operator::DoesNotExist => continue,
+        };
+        labels.entry(requirement.key.clone()).or_insert(value);
+    }
+    selector.matches(&labels).then_some(labels)
+}
+
+/// A name in the style of what the labels say: the value of `app` or its kin, else of the first label.
+fn name_from(labels: &Labels) -> String {
+    let usual = ["app", "app.kubernetes.io/name", "k8s-app", "name", "role", "tier", "component"];
+    let found = usual.iter().find_map(|key| labels.get(*key)).or_else(|| labels.values().find(|value| *value != "any"));
+    let text = found.or_else(|| labels.keys().next()).map_or("pod", String::as_str);
+    let plain: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let trimmed = plain.trim_matches('-');
+    if trimmed.is_empty() { "pod".to_owned() } else { trimmed.to_owned() }
+}
+
+/// Gives every assumed pod that `policy` selects the ports that its rules name, so that names resolve.
+fn name_ports(cluster: &mut Cluster, policy: &NetworkPolicy) {
+    let names = policy.ingress.iter().flat_map(|rule| &rule.ports).filter_map(named).collect::<Vec<_>>();
+    for (at, (name, protocol)) in names.into_iter().enumerate() {
+        let number = well_known(name).unwrap_or(8000 + u16::try_from(at).unwrap_or(0));
+        for endpoint in &mut cluster.endpoints {
+            let own = endpoint.namespace.and_then(|at| cluster.namespaces.get(at));
+            let selected = own.is_some_and(|namespace| namespace.name == policy.meta.namespace)
+                && policy.pod_selector.matches(&endpoint.labels);
+            let known = endpoint.ports.iter().any(|port| port.name.as_deref() == Some(name));
+            if selected && !known {
+                endpoint.ports.push(ContainerPort { name: Some(name.to_owned()), number, protocol });
+            }
+        }
+    }
+}
+
+fn named(port: &PolicyPort) -> Option<(&str, crate::ports::Protocol)> {
+    match &port.port {
+        PortMatch::Named(name) => Some((name, port.protocol)),
+        _ => None,
+    }
+}
+
+fn well_known(name: &str) -> Option<u16> {
+    let known = [("http", 80), ("https", 443), ("dns", 53), ("dns-tcp", 53), ("metrics", 9090), ("grpc", 9000)];
+    known.iter().find(|(word, _)| *word == name).map(|(_, number)| *number)
+}
+
+/// The assumed pods and namespaces as a manifest, to be kept and changed; empty when none is assumed.
+pub fn manifest(cluster: &Cluster) -> String {
+    let mut out = String::new();
+    let labels = |out: &mut String, labels: &Labels| {
+        let own: Vec<_> = labels.iter().filter(|(key, _)| *key != NAMESPACE_NAME).collect();
+        if !own.is_empty() {
+            out.push_str("  labels:\n");
+        }
+        for (key, value) in own {
+            let _ = writeln!(out, "    {key}: {value:?}");
+        }
+    };
+    for namespace in cluster.namespaces.iter().filter(|namespace| namespace.assumed) {
+        let _ = write!(out, "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", namespace.name);
+        labels(&mut out, &namespace.labels);
+    }
+    for endpoint in cluster.endpoints.iter().filter(|endpoint| endpoint.assumed) {
+        let namespace = cluster.namespace_of(endpoint).map_or("default", |namespace| &namespace.name);
+        let name = &endpoint.name;
+        let _ = write!(out, "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: {namespace}\n");
+        labels(&mut out, &endpoint.labels);
+        if !endpoint.ports.is_empty() {
+            let _ = write!(out, "spec:\n  containers:\n  - name: main\n    image: example\n    ports:\n");
+        }
+        for port in &endpoint.ports {
+            let name = port.name.as_deref().unwrap_or_default();
+            let _ =
+                writeln!(out, "    - {{name: {name}, containerPort: {}, protocol: {}}}", port.number, port.protocol);
+        }
+    }
+    out.strip_prefix("---\n").map(str::to_owned).unwrap_or_default()
+}

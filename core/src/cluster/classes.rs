@@ -1,0 +1,171 @@
+//! Which endpoints no policy can tell apart, so that each kind is evaluated once.
+//!
+//! Two pods are of one class when they are in the same namespace, have the same values for the label keys that some
+//! pod selector mentions, the same numbers for the port names that some rule mentions, the same use of the node's
+//! network, and addresses that every `ipBlock` treats alike.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::Endpoint;
+use crate::external::AddressSpace;
+use crate::labels::LabelSelector;
+use crate::manifest::{NetworkPolicy, PortMatch};
+use crate::ports::Protocol;
+
+/// How many classes are told apart: the answers take four bytes for every two of them.
+pub const MAX_CLASSES: usize = 10_000;
+
+/// The class of every endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Classes {
+    of: Vec<u32>,
+    first: Vec<usize>,
+}
+
+impl Classes {
+    /// The class of `endpoint`; a class of its own past the end for an index out of range.
+    pub fn of(&self, endpoint: usize) -> usize {
+        self.of.get(endpoint).map_or(self.first.len(), |class| *class as usize)
+    }
+
+    /// One endpoint of each class, in the order of the classes.
+    pub fn representatives(&self) -> &[usize] {
+        &self.first
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.first.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// Tells `endpoints` apart by what `policies` can see. Those that would need a class past `MAX_CLASSES` come back
+    /// as the second value, to be left out.
+    pub(super) fn tell_apart(
+        endpoints: &[Endpoint],
+        policies: &[NetworkPolicy],
+        space: &AddressSpace,
+    ) -> (Self, BTreeSet<usize>) {
+        let seen = Seen::gather(policies);
+        let mut classes = Self::default();
+        let mut by_key: HashMap<Vec<u32>, u32> = HashMap::new();
+        let mut values = Interner::default();
+        let mut excess = BTreeSet::new();
+        // Outside comes first, so that an excess of pods cannot push it out.
+        let outside_first =
+            |external: bool| move |(_, endpoint): &(usize, &Endpoint)| endpoint.is_external() == external;
+        let numbered = || endpoints.iter().enumerate();
+        classes.of = vec![0; endpoints.len()];
+        for (at, endpoint) in numbered().filter(outside_first(true)).chain(numbered().filter(outside_first(false))) {
+            let key = seen.key(at, endpoint, space, &mut values);
+            let next = classes.first.len();
+            let class = match by_key.get(&key) {
+                Some(class) => *class,
+                None if next >= MAX_CLASSES => {
+                    excess.insert(at);
+                    continue;
+                }
+                None => {
+                    let class = u32::try_from(next).unwrap_or(u32::MAX);
+                    by_key.insert(key, class);
+                    classes.first.push(at);
+                    class
+                }
+            };
+            if let Some(of) = classes.of.get_mut(at) {
+                *of = class;
+            }
+        }
+        (classes, excess)
+    }
+}
+
+/// What selectors and rules look at in a pod.
+struct Seen<'p> {
+    keys: HashMap<&'p str, u32>,
+    names: HashMap<(&'p str, Protocol), u32>,
+}
+
+impl<'p> Seen<'p> {
+    fn gather(policies: &'p [NetworkPolicy]) -> Self {
+        let mut seen = Self { keys: HashMap::new(), names: HashMap::new() };
+        for policy in policies {
+            seen.selector(&policy.pod_selector);
+            for rule in policy.ingress.iter().chain(&policy.egress) {
+                for peer in rule.peers.iter().flat_map(|list| &list.items) {
+                    peer.pod_selector.iter().for_each(|selector| seen.selector(&selector.selector));
+                }
+                for port in &rule.ports {
+                    if let PortMatch::Named(name) = &port.port {
+                        let next = number(seen.names.len());
+                        seen.names.entry((name, port.protocol)).or_insert(next);
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    fn selector(&mut self, selector: &'p LabelSelector) {
+        for requirement in &selector.requirements {
+            let next = number(self.keys.len());
+            self.keys.entry(&requirement.key).or_insert(next);
+        }
+    }
+
+    /// All that can be seen of `endpoint`, as numbers: the same for two endpoints exactly when they look the same.
+    fn key<'e>(&self, at: usize, endpoint: &'e Endpoint, space: &AddressSpace, values: &mut Interner<'e>) -> Vec<u32> {
+        const END: u32 = u32::MAX;
+        if endpoint.is_external() {
+            return vec![END, number(at)];
+        }
+        let mut key = vec![endpoint.namespace.map_or(END, number), u32::from(endpoint.host_network)];
+        if endpoint.is_selectable() {
+            for (label, value) in &endpoint.labels {
+                if let Some(label) = self.keys.get(label.as_str()) {
+                    key.extend([*label, values.id(value)]);
+                }
+            }
+        }
+        key.push(END);
+        let mut named: Vec<(u32, u16)> = endpoint.ports.iter().filter_map(|port| self.named(port)).collect();
+        named.sort_unstable();
+        named.dedup();
+        key.extend(named.into_iter().flat_map(|(name, port)| [name, u32::from(port)]));
+        key.push(END);
+        if space.is_divided() {
+            let mut classes: Vec<u32> =
+                endpoint.addresses.iter().filter_map(|ip| space.class_of(*ip)).map(number).collect();
+            classes.sort_unstable();
+            classes.dedup();
+            key.extend(classes);
+        }
+        key
+    }
+
+    fn named(&self, port: &crate::manifest::ContainerPort) -> Option<(u32, u16)> {
+        let id = self.names.get(&(port.name.as_deref()?, port.protocol))?;
+        Some((*id, port.number))
+    }
+}
+
+/// Label values as numbers.
+#[derive(Default)]
+struct Interner<'v> {
+    ids: HashMap<&'v str, u32>,
+}
+
+impl<'v> Interner<'v> {
+    fn id(&mut self, value: &'v str) -> u32 {
+        let next = number(self.ids.len());
+        *self.ids.entry(value).or_insert(next)
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,254 @@
+//! Who may connect to whom, on exactly which ports: the whole matrix.
+//!
+//! A connection needs the source's egress **and** the destination's ingress to allow it. A pod that no policy
+//! isolates in a direction allows everything in it; an isolated one allows the union of what the policies that
+//! isolate it allow (Kubernetes documentation, "Network Policies", "The two sorts of pod isolation").
+//!
+//! Endpoints that no policy can tell apart are evaluated once: the matrix has a row and a column for each class of
+//! [`crate::cluster::Classes`].
+
+mod row;
+mod sets;
+
+use std::collections::HashMap;
+
+use crate::cluster::Cluster;
+use crate::manifest::Direction;
+use crate::policy::Policy;
+use crate::ports::PortSet;
+use row::{Row, Rows};
+use sets::{NONE, Sets};
+
+/// What may connect between every two endpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connectivity {
+    /// The class of every endpoint.
+    class_of: Vec<u32>,
+    classes: usize,
+    sets: Vec<PortSet>,
+    /// Destination by destination, source by source.
+    cells: Vec<Cell>,
+    /// Egress, then ingress, by class.
+    isolated: [Vec<bool>; 2],
+}
+
+/// The number of a port set, and three flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cell(u32);
+
+impl Cell {
+    const EGRESS_REFUSES: u32 = 1 << 31;
+    const INGRESS_REFUSES: u32 = 1 << 30;
+    const UNKNOWN: u32 = 1 << 29;
+    const SET: u32 = Self::UNKNOWN - 1;
+
+    fn set(self) -> u32 {
+        self.0 & Self::SET
+    }
+
+    fn has(self, flag: u32) -> bool {
+        self.0 & flag != 0
+    }
+}
+
+/// The answer for one ordered pair of endpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connection<'c> {
+    /// What both sides allow.
+    pub allowed: &'c PortSet,
+    /// The source's side.
+    pub egress: Side,
+    /// The destination's side.
+    pub ingress: Side,
+    /// Whether an unknown address could change the answer.
+    pub unknown: bool,
+}
+
+/// What one side of a connection has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// Whether a policy isolates the endpoint in this direction.
+    pub isolated: bool,
+    /// Whether the connection is blocked and this side is to blame: it allows nothing, or nothing that the other
+    /// side allows too.
+    pub refuses: bool,
+}
+
+/// The verdict on one ordered pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// All ports of all protocols may connect.
+    Open,
+    /// Some may.
+    Partial,
+    /// None may.
+    Blocked,
+}
+
+impl Verdict {
+    /// The verdict where `allowed` may connect.
+    pub fn of(allowed: &PortSet) -> Self {
+        if allowed.is_all() {
+            Verdict::Open
+        } else if allowed.is_empty() {
+            Verdict::Blocked
+        } else {
+            Verdict::Partial
+        }
+    }
+}
+
+impl Connection<'_> {
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(self.allowed)
+    }
+
+    /// Whether a policy had a say in it.
+    pub fn is_decided(&self) -> bool {
+        self.egress.isolated || self.ingress.isolated
+    }
+
+    /// Which sides refuse a blocked connection: (egress, ingress). Where each side allows something but nothing in
+    /// common, both refuse; an open or partly open connection is refused by neither.
+    pub fn refused_by(&self) -> (bool, bool) {
+        (self.egress.refuses, self.ingress.refuses)
+    }
+}
+
+impl Connectivity {
+    /// Works out every ordered pair of endpoints of `cluster` under `policies`.
+    pub fn evaluate(cluster: &Cluster, policies: &[Policy]) -> Self {
+        let mut sets = Sets::new();
+        let classes = cluster.classes.len();
+        let ingress = Rows::new(cluster, policies, Direction::Ingress);
+        let egress = Rows::new(cluster, policies, Direction::Egress);
+        let uncertain = ingress.is_uncertain() || egress.is_uncertain();
+        let mut cells = Vec::with_capacity(classes * classes);
+        let mut possible = Vec::with_capacity(if uncertain { classes * classes } else { 0 });
+        let mut known: HashMap<Vec<u32>, Row> = HashMap::new();
+        for class in 0..classes {
+            if known.len() * classes > KEPT {
+                known.clear();
+            }
+            let row = known.entry(ingress.key(class)).or_insert_with(|| ingress.row(class, &mut sets));
+            cells.extend_from_slice(&row.certain);
+            if uncertain {
+                possible.extend_from_slice(row.possible());
+            }
+        }
+        combine(&mut cells, &egress, Row::certain, &mut sets);
+        if uncertain {
+            combine(&mut possible, &egress, Row::possible, &mut sets);
+        }
+        let mut cells: Vec<Cell> = cells.into_iter().map(Cell).collect();
+        for (cell, possible) in cells.iter_mut().zip(possible) {
+            if cell.set() != Cell(possible).set() {
+                cell.0 |= Cell::UNKNOWN;
+            }
+        }
+        Self {
+            class_of: (0..cluster.endpoints.len()).map(|at| index(cluster.classes.of(at))).collect(),
+            classes,
+            sets: sets.into_sets(),
+            cells,
+            isolated: [egress.isolated(), ingress.isolated()],
+        }
+    }
+
+    /// How many endpoints there are.
+    pub fn endpoints(&self) -> usize {
+        self.class_of.len()
+    }
+
+    /// The answer for `from` to `to`, by their indices in the cluster; `None` for an index out of range. An endpoint
+    /// always reaches itself.
+    pub fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
+        let (source, destination) = (*self.class_of.get(from)? as usize, *self.class_of.get(to)? as usize);
+        let cell = if from == to { Cell(sets::ALL) } else { *self.cells.get(destination * self.classes + source)? };
+        let [egress, ingress] = &self.isolated;
+        Some(Connection {
+            allowed: self.sets.get(cell.set() as usize)?,
+            egress: Side { isolated: *egress.get(source)?, refuses: cell.has(Cell::EGRESS_REFUSES) },
+            ingress: Side { isolated: *ingress.get(destination)?, refuses: cell.has(Cell::INGRESS_REFUSES) },
+            unknown: cell.has(Cell::UNKNOWN),
+        })
+    }
+
+    /// Whether two endpoints may connect to all others, and be connected to, alike.
+    pub fn are_alike(&self, a: usize, b: usize) -> bool {
+        let (Some(a), Some(b)) = (self.class_of.get(a).copied(), self.class_of.get(b).copied()) else { return false };
+        let [egress, ingress] = &self.isolated;
+        let cell = |from: u32, to: u32| self.cells.get(to as usize * self.classes + from as usize);
+        let others = (0..index(self.classes)).filter(|other| {
+            // Between the two themselves there is nothing to compare, unless others are of their classes too.
+            *other != a && *other != b || self.class_of.iter().filter(|class| *class == other).nth(1).is_some()
+        });
+        a == b
+            || egress.get(a as usize) == egress.get(b as usize)
+                && ingress.get(a as usize) == ingress.get(b as usize)
+                && others.into_iter().all(|o| cell(a, o) == cell(b, o) && cell(o, a) == cell(o, b))
+    }
+
+    /// Whether a policy isolates `endpoint` in `direction`.
+    pub fn is_isolated(&self, endpoint: usize, direction: Direction) -> bool {
+        let [egress, ingress] = &self.isolated;
+        let side = if direction == Direction::Egress { egress } else { ingress };
+        let class = self.class_of.get(endpoint);
+        class.and_then(|class| side.get(*class as usize)).copied().unwrap_or(false)
+    }
+}
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// How many entries of rows are kept in case that another class has the same row.
+const KEPT: usize = 1 << 24;
+/// How many sources are worked on together: their rows stay in the cache while the destinations pass by.
+const TILE: usize = 64;
+
+/// Turns `cells`, which hold what each destination admits, into what both sides allow, and says who refuses.
+fn combine(cells: &mut [u32], egress: &Rows<'_>, side: fn(&Row) -> &[u32], sets: &mut Sets) {
+    let classes = egress.classes();
+    let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
+    let mut rows: Vec<Row> = Vec::new();
+    for first in (0..classes).step_by(TILE) {
+        known.clear();
+        rows.clear();
+        let tile = first..classes.min(first + TILE);
+        let row_of: Vec<Option<usize>> = tile
+            .clone()
+            .map(|class| {
+                egress.isolates(class).then(|| {
+                    *known.entry(egress.key(class)).or_insert_with(|| {
+                        rows.push(egress.row(class, sets));
+                        rows.len() - 1
+                    })
+                })
+            })
+            .collect();
+        for (destination, line) in cells.chunks_mut(classes).enumerate() {
+            let Some(line) = line.get_mut(tile.clone()) else { continue };
+            for (cell, row) in line.iter_mut().zip(&row_of) {
+                let leaving = row.and_then(|row| rows.get(row)).and_then(|row| side(row).get(destination).copied());
+                *cell = join(leaving, *cell, sets);
+            }
+        }
+    }
+}
+
+/// The cell for a source that lets `leaving` out, all of it if `None`, and a destination that admits `entering`.
+fn join(leaving: Option<u32>, entering: u32, sets: &mut Sets) -> u32 {
+    let Some(leaving) = leaving else {
+        return if entering == NONE { NONE | Cell::INGRESS_REFUSES } else { entering };
+    };
+    match sets.intersection(leaving, entering) {
+        NONE => match (leaving == NONE, entering == NONE) {
+            (true, false) => NONE | Cell::EGRESS_REFUSES,
+            (false, true) => NONE | Cell::INGRESS_REFUSES,
+            _ => NONE | Cell::EGRESS_REFUSES | Cell::INGRESS_REFUSES,
+        },
+        both => both,
+    }
+}

@@ -1,0 +1,284 @@
+//! Why a connection may or may not be made: the policies that isolate each side, the rules that were tried, for the
+//! rule that allowed it which peer and port matched, and for each one that did not the first condition that failed.
+//!
+//! Everything here is data with places in the text; a page and a terminal each show it their way.
+
+mod cite;
+mod sentence;
+mod trace;
+
+pub use cite::{cited, cited_by};
+pub use sentence::{sentence, spoken};
+
+use crate::Analysis;
+use crate::connectivity::Verdict;
+use crate::manifest::Direction;
+use crate::phrase::Sentence;
+use crate::ports::{PortSet, Protocol};
+use crate::source::Place;
+
+/// One kind of connection: to one port of one protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The destination's port.
+    pub port: u16,
+}
+
+impl std::fmt::Display for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.protocol, self.port)
+    }
+}
+
+/// Why one ordered pair has the verdict it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The one connection that is asked about; all of them if `None`.
+    pub flow: Option<Flow>,
+    /// What both sides allow.
+    pub allowed: PortSet,
+    /// What decides on leaving the source.
+    pub egress: SideExplanation,
+    /// What decides on entering the destination.
+    pub ingress: SideExplanation,
+}
+
+/// What decides on one side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideExplanation {
+    /// Which side.
+    pub direction: Direction,
+    /// Whose side it is: an index into the cluster's endpoints.
+    pub endpoint: usize,
+    /// The other end.
+    pub other: usize,
+    /// Whether policies count here at all.
+    pub standing: Standing,
+    /// The policies that isolate the endpoint in this direction, in text order.
+    pub policies: Vec<PolicyTrace>,
+    /// What this side allows.
+    pub allowed: PortSet,
+    /// Whether it allows the flow that is asked about; without one, whether it allows anything.
+    pub allows: bool,
+    /// Whether an unknown address could change the answer.
+    pub unknown: bool,
+}
+
+/// Whether policies count on one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Source and destination are the same pod, which always reaches itself.
+    Itself,
+    /// The endpoint is outside the cluster: no policy selects it.
+    Outside,
+    /// The endpoint uses its node's network: no policy selects it.
+    HostNetwork,
+    /// The network plugin ignores policies.
+    NotEnforced,
+    /// No policy isolates the endpoint in this direction.
+    Free,
+    /// Policies decide.
+    Isolated,
+}
+
+/// What one policy that isolates the endpoint has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyTrace {
+    /// Index into [`Analysis::policies`].
+    pub policy: usize,
+    /// How it came to select the endpoint, such as `selects every pod of production`.
+    pub selects: Sentence,
+    /// The text that says so: its selector, and `policyTypes` where they stand next to each other.
+    pub place: Place,
+    /// Its rules of this direction, in text order.
+    pub rules: Vec<RuleTrace>,
+}
+
+impl PolicyTrace {
+    /// Whether one of its rules allows what is asked.
+    pub fn allows(&self) -> bool {
+        self.rules.iter().any(|rule| rule.outcome == Outcome::Matches)
+    }
+}
+
+/// What became of one condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Matches,
+    /// It does not.
+    Fails,
+    /// It hangs on an address that is not known.
+    Unknown,
+}
+
+/// What one rule has to say. It allows what one of its peers **and** one of its ports match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleTrace {
+    /// Its index in the policy, among those of this direction.
+    pub rule: usize,
+    /// The whole rule.
+    pub place: Place,
+    /// Whether it allows what is asked.
+    pub outcome: Outcome,
+    /// Whether it lists no peers, which means everybody.
+    pub everyone: bool,
+    /// Its peers.
+    pub peers: Vec<ConditionTrace>,
+    /// Its ports; empty where it lists none, which means all.
+    pub ports: Vec<ConditionTrace>,
+    /// The ports that it allows on the destination, whoever the peer is.
+    pub allowed: PortSet,
+    /// In a few words why it allows, or the first thing that failed.
+    pub reason: Sentence,
+    /// The text behind the reason.
+    pub cites: Place,
+}
+
+/// What became of one peer or one port of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionTrace {
+    /// Whether it holds.
+    pub outcome: Outcome,
+    /// Why, or the first condition that failed: `wants app=api, attacker has app=attacker`.
+    pub reason: Sentence,
+    /// The text of the item.
+    pub place: Place,
+    /// The text of the condition that failed; that of the item where it holds.
+    pub cites: Place,
+}
+
+/// A policy that does not isolate the endpoint in this direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdlePolicy {
+    /// Index into [`Analysis::policies`].
+    pub policy: usize,
+    /// Whether it selects the endpoint, for the other direction only.
+    pub selects: bool,
+    /// Why it does not count: `wants app=api, database has app=database`.
+    pub reason: Sentence,
+    /// The text behind the reason.
+    pub place: Place,
+}
+
+/// Why `from` may or may not connect to `to` (indices of endpoints); with a `flow`, to that port alone. `None` for an
+/// index out of range.
+///
+/// ```
+/// use netpol_core::{analyze, explain, source::Source};
+///
+/// let text = "
+/// {apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}
+/// ---
+/// {apiVersion: v1, kind: Pod, metadata: {name: db, labels: {app: db}}}
+/// ---
+/// apiVersion: networking.k8s.io/v1
+/// kind: NetworkPolicy
+/// metadata: {name: db}
+/// spec:
+///   podSelector: {matchLabels: {app: db}}
+///   ingress:
+///   - from:
+///     - podSelector: {matchLabels: {app: api}}
+/// ";
+/// let analysis = analyze(vec![Source::new("all.yaml", text)]);
+/// let (web, db) = (analysis.cluster.find("default/web").unwrap(), analysis.cluster.find("default/db").unwrap());
+/// let why = explain::explain(&analysis, web, db, None).unwrap();
+/// assert!(why.egress.allows && !why.ingress.allows);
+/// let rule = &why.ingress.policies[0].rules[0];
+/// assert_eq!(rule.reason.to_string(), "wants app=api, web has app=web");
+/// ```
+pub fn explain(analysis: &Analysis, from: usize, to: usize, flow: Option<Flow>) -> Option<Explanation> {
+    let count = analysis.cluster.endpoints.len();
+    if from >= count || to >= count {
+        return None;
+    }
+    let egress = trace::side(analysis, from, to, Direction::Egress, flow);
+    let ingress = trace::side(analysis, to, from, Direction::Ingress, flow);
+    let allowed = egress.allowed.intersection(&ingress.allowed);
+    Some(Explanation { flow, allowed, egress, ingress })
+}
+
+impl Explanation {
+    /// Whether the connection that is asked about may be made; without one, whether any may.
+    pub fn allows(&self) -> bool {
+        match self.flow {
+            Some(flow) => self.allowed.contains(flow.protocol, flow.port),
+            None => !self.allowed.is_empty(),
+        }
+    }
+
+    /// The verdict: on the flow if there is one, else on all ports together.
+    pub fn verdict(&self) -> Verdict {
+        match self.flow {
+            Some(_) if self.allows() => Verdict::Open,
+            Some(_) => Verdict::Blocked,
+            None => Verdict::of(&self.allowed),
+        }
+    }
+
+    /// Both sides, the source's first.
+    pub fn sides(&self) -> [&SideExplanation; 2] {
+        [&self.egress, &self.ingress]
+    }
+}
+
+impl SideExplanation {
+    /// In a few words what this side says: `no policy isolates it`, `two policies select it, no rule matches`.
+    pub fn headline(&self) -> String {
+        let count = self.policies.len();
+        match self.standing {
+            Standing::Itself => "a pod always reaches itself".to_owned(),
+            Standing::Outside => "outside the cluster, where no policy applies".to_owned(),
+            Standing::HostNetwork => "on its node's network, where no policy applies".to_owned(),
+            Standing::NotEnforced => "policies are not enforced".to_owned(),
+            Standing::Free => "no policy isolates it".to_owned(),
+            Standing::Isolated => {
+                let policies = if count == 1 {
+                    "one policy selects it".to_owned()
+                } else {
+                    format!("{} policies select it", spelled(count))
+                };
+                let matching = self.policies.iter().flat_map(|policy| &policy.rules);
+                let matching = matching.filter(|rule| rule.outcome == Outcome::Matches).count();
+                match matching {
+                    0 if self.unknown => format!("{policies}, an address is unknown"),
+                    0 => format!("{policies}, no rule matches"),
+                    1 => format!("{policies}, one rule matches"),
+                    more => format!("{policies}, {} rules match", spelled(more)),
+                }
+            }
+        }
+    }
+
+    /// The policies that do not isolate the endpoint in this direction, and why.
+    pub fn idle(&self, analysis: &Analysis) -> Vec<IdlePolicy> {
+        let numbered = analysis.policies.iter().enumerate();
+        let idle = numbered.filter(|(at, _)| self.policies.iter().all(|trace| trace.policy != *at));
+        idle.map(|(at, policy)| trace::idle(analysis, at, policy, self.endpoint, self.direction)).collect()
+    }
+
+    /// Why policies do not count here, as a sentence about `name`; `None` where they do.
+    pub fn freedom(&self, name: &str) -> Option<String> {
+        let (verb, noun) = match self.direction {
+            Direction::Egress => ("leave", "Egress"),
+            Direction::Ingress => ("enter", "Ingress"),
+        };
+        Some(match self.standing {
+            Standing::Itself => "A pod always reaches itself, whatever policies say.".to_owned(),
+            Standing::Outside => format!("{name} is outside the cluster: policies isolate pods only."),
+            Standing::HostNetwork => format!("{name} uses its node's network: no policy selects it."),
+            Standing::NotEnforced => "The network plugin accepts policies and ignores them.".to_owned(),
+            Standing::Free => format!("Nothing selects {name} for {noun}, so every connection may {verb}."),
+            Standing::Isolated => return None,
+        })
+    }
+}
+
+/// Small numbers in words, as sentences have them.
+fn spelled(count: usize) -> String {
+    let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    words.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
+}

@@ -1,0 +1,164 @@
+//! Services, and the addresses behind those without a selector (core/v1 Service and Endpoints, discovery.k8s.io/v1
+//! EndpointSlice).
+
+use std::net::IpAddr;
+
+use super::cidr;
+use super::decode::{Decoder, Fields};
+use super::meta::{self, Meta, MetaRules};
+use super::port;
+use super::selector;
+use super::tree::Node;
+use crate::labels::Labels;
+use crate::ports::Protocol;
+
+/// A Service as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Name, namespace, place.
+    pub meta: Meta,
+    /// `spec.selector`: the labels that its pods carry; `None` when absent or empty, and then others say what is
+    /// behind it.
+    pub selector: Option<Labels>,
+    /// `spec.ports`.
+    pub ports: Vec<ServicePort>,
+    /// `clusterIP: None`: its name stands for the addresses of its pods, and ports are not translated.
+    pub headless: bool,
+    /// `spec.clusterIPs`.
+    pub addresses: Vec<IpAddr>,
+    /// `spec.externalName` of a Service of that type: another name, outside.
+    pub external_name: Option<String>,
+}
+
+/// One of a Service's `ports`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServicePort {
+    /// `name`, if it has one.
+    pub name: Option<String>,
+    /// `port`: what clients ask for.
+    pub port: u16,
+    /// `protocol`, or TCP.
+    pub protocol: Protocol,
+    /// `targetPort`: where the connection arrives.
+    pub target: TargetPort,
+}
+
+/// Where a Service's port leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetPort {
+    /// To this port of every pod.
+    Number(u16),
+    /// To the container port of this name, pod by pod.
+    Name(String),
+}
+
+/// Addresses behind a Service: an EndpointSlice, or one subset of an Endpoints object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointSlice {
+    /// The Service's namespace.
+    pub namespace: String,
+    /// The Service's name.
+    pub service: String,
+    /// Where it leads.
+    pub addresses: Vec<IpAddr>,
+    /// The ports there, by the name of the Service's port.
+    pub ports: Vec<(Option<String>, u16, Protocol)>,
+}
+
+/// The label by which an EndpointSlice names its Service.
+const SERVICE_NAME: &str = "kubernetes.io/service-name";
+
+/// Reads a Service.
+pub(crate) fn service(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Service> {
+    let meta = meta::read(fields, MetaRules { namespaced: true, strict: false, label_name: true }, decoder);
+    let spec = fields.get("spec").and_then(|node| decoder.mapping(node, "spec"));
+    let get = |name: &str| spec.and_then(|spec| spec.get(name));
+    let selector = get("selector").map(|node| selector::labels(node, "selector", decoder));
+    let mut ports = Vec::new();
+    for item in get("ports").and_then(|node| decoder.list(node, "ports")).unwrap_or_default() {
+        ports.extend(service_port(item, decoder));
+    }
+    let listed = get("clusterIPs").and_then(|node| decoder.list(node, "clusterIPs")).unwrap_or_default();
+    let texts: Vec<&str> = get("clusterIP").into_iter().chain(listed).filter_map(Node::text).collect();
+    let mut addresses: Vec<IpAddr> = texts.iter().filter_map(|text| cidr::address(text)).collect();
+    addresses.dedup();
+    let named = get("type").and_then(Node::text) == Some("ExternalName");
+    let external_name = get("externalName").filter(|_| named).and_then(Node::text).map(str::to_owned);
+    Some(Service {
+        meta: meta?,
+        selector: selector.filter(|labels| !labels.is_empty()),
+        ports,
+        headless: texts.contains(&"None"),
+        addresses,
+        external_name,
+    })
+}
+
+fn service_port(node: &Node<'_>, decoder: &mut Decoder) -> Option<ServicePort> {
+    let fields = decoder.mapping(node, "A Service's port")?;
+    let Some(number) = fields.get("port") else {
+        decoder.error("missing-field", fields.head(), "A Service's port needs a `port`.");
+        return None;
+    };
+    let port = port::number(number, "port", decoder)?;
+    let target = match fields.get("targetPort") {
+        None => TargetPort::Number(port),
+        Some(node) if node.is_text() => TargetPort::Name(decoder.string(node, "targetPort")?.value),
+        Some(node) => TargetPort::Number(port::number(node, "targetPort", decoder)?),
+    };
+    let name = fields.get("name").and_then(|node| decoder.string(node, "A port's name")).map(|name| name.value);
+    Some(ServicePort { name, port, protocol: port::protocol(&fields, decoder)?, target })
+}
+
+/// Reads an EndpointSlice; `None` when it names no Service.
+pub(crate) fn slice(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<EndpointSlice> {
+    let meta = meta::read(fields, MetaRules { namespaced: true, strict: false, label_name: false }, decoder)?;
+    let service = meta.labels.get(SERVICE_NAME)?.clone();
+    let mut addresses = Vec::new();
+    for endpoint in items(fields.get("endpoints"), "endpoints", decoder) {
+        let listed = endpoint.get("addresses");
+        addresses.extend(items(listed, "addresses", decoder).iter().filter_map(|node| address(node, decoder)));
+    }
+    let ports = slice_ports(fields.get("ports"), decoder);
+    Some(EndpointSlice { namespace: meta.namespace, service, addresses, ports })
+}
+
+/// Reads an Endpoints object: one slice for each of its subsets.
+pub(crate) fn endpoints(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Vec<EndpointSlice>> {
+    let meta = meta::read(fields, MetaRules { namespaced: true, strict: false, label_name: false }, decoder)?;
+    let mut slices = Vec::new();
+    for subset in items(fields.get("subsets"), "subsets", decoder) {
+        let listed = items(subset.get("addresses"), "addresses", decoder);
+        let addresses =
+            listed.iter().filter_map(|node| node.get("ip")).filter_map(|node| address(node, decoder)).collect();
+        let ports = slice_ports(subset.get("ports"), decoder);
+        let (namespace, service) = (meta.namespace.clone(), meta.name.value.clone());
+        slices.push(EndpointSlice { namespace, service, addresses, ports });
+    }
+    Some(slices)
+}
+
+fn slice_ports(node: Option<&Node<'_>>, decoder: &mut Decoder) -> Vec<(Option<String>, u16, Protocol)> {
+    let mut ports = Vec::new();
+    for item in items(node, "ports", decoder) {
+        let Some(fields) = decoder.mapping(item, "A port") else { continue };
+        let name = fields.get("name").and_then(Node::text).filter(|name| !name.is_empty()).map(str::to_owned);
+        let number = fields.get("port").and_then(|node| port::number(node, "port", decoder));
+        if let (Some(number), Some(protocol)) = (number, port::protocol(&fields, decoder)) {
+            ports.push((name, number, protocol));
+        }
+    }
+    ports
+}
+
+fn items<'n, 't>(node: Option<&'n Node<'t>>, what: &str, decoder: &mut Decoder) -> &'n [Node<'t>] {
+    node.filter(|node| !node.is_null()).and_then(|node| decoder.list(node, what)).unwrap_or_default()
+}
+
+fn address(node: &Node<'_>, decoder: &mut Decoder) -> Option<IpAddr> {
+    let address = node.text().and_then(cidr::address);
+    if address.is_none() {
+        decoder.error("bad-address", node.span, "An endpoint's address must be an IPv4 or IPv6 address.");
+    }
+    address
+}
