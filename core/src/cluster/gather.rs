@@ -128,6 +128,9 @@ fn owners(standing: &[&Workload], all: &[Workload], cluster: &Cluster) -> BTreeM
     for workload in all.iter().filter(|workload| !workload.meta.owners.is_empty()) {
         above.insert(id_of(workload), owner_ids(workload));
     }
+    if standing.iter().all(|workload| workload.meta.owners.is_empty()) {
+        return BTreeMap::new();
+    }
     let at: BTreeMap<&str, usize> =
         cluster.endpoints.iter().enumerate().map(|(at, endpoint)| (endpoint.id.as_str(), at)).collect();
     let mut out: BTreeMap<String, Vec<usize>> = BTreeMap::new();

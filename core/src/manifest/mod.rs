@@ -144,8 +144,10 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         close(decoder, None::<()>, out, |_, ()| {});
         return items.iter().for_each(|item| object(item, tree, file, depth + 1, out));
     }
-    let twice: Vec<_> = tree.duplicates.iter().filter(|(span, _)| within(*span, node.span)).collect();
-    for (span, key) in twice {
+    // They are in text order, so that those of this object stand together.
+    let first = tree.duplicates.partition_point(|(span, _)| span.start < node.span.start);
+    let rest = tree.duplicates.get(first..).unwrap_or_default();
+    for (span, key) in rest.iter().take_while(|(span, _)| within(*span, node.span)) {
         let message = format!("The key `{key}` stands twice in this mapping.");
         decoder.error("duplicate-key", *span, message).help = Some("Keep one of them.".into());
     }

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use ipnet::IpNet;
+
 use super::{NamespaceScope, PeerCondition};
 use crate::bits::BitSet;
 use crate::cluster::Cluster;
@@ -24,12 +26,14 @@ pub(crate) struct Index<'c> {
     inside: Vec<usize>,
     /// The classes of endpoints outside, by class of address.
     outside: Vec<usize>,
-    /// The classes in the namespaces that a selector matches, by the selector's requirements.
+    /// The classes in the namespaces that a selector matches, by those namespaces.
     by_namespaces: RefCell<HashMap<BitSet, BitSet>>,
+    /// Who meets a block, by its networks: many policies have the same ones.
+    by_block: RefCell<HashMap<(IpNet, Vec<IpNet>), Met>>,
 }
 
 /// The members of a condition.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Met {
     /// Those for which it holds.
     pub(crate) members: BitSet,
@@ -60,7 +64,7 @@ impl<'c> Index<'c> {
             namespaces.add(at, &namespace.labels);
         }
         let all_namespaces = BitSet::full(cluster.namespaces.len());
-        let by_namespaces = RefCell::default();
+        let (by_namespaces, by_block) = (RefCell::default(), RefCell::default());
         Self {
             cluster,
             blocks_match_pods,
@@ -71,6 +75,7 @@ impl<'c> Index<'c> {
             inside,
             outside,
             by_namespaces,
+            by_block,
         }
     }
 
@@ -94,7 +99,10 @@ impl<'c> Index<'c> {
                 }
                 Met { members, unknown: BitSet::default() }
             }
-            PeerCondition::Block(block) => self.block(block),
+            PeerCondition::Block(block) => {
+                let mut known = self.by_block.borrow_mut();
+                known.entry((block.cidr, block.except.clone())).or_insert_with(|| self.block(block)).clone()
+            }
         }
     }
 
