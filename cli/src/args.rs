@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::state::CNI_NAMES;
+use netpol_core::cni::Cni;
 
 const AFTER: &str = "\
 Paths are files, folders, or `-` for standard input. Folders are read with all their folders, in the order of their
@@ -84,8 +85,8 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListArgs {
     /// The network plugin whose rules apply
-    #[arg(long, value_name = "NAME", value_parser = CNI_NAMES, ignore_case = true)]
-    pub(crate) cni: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
+    pub(crate) cni: Cni,
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: ListFormat,
@@ -117,8 +118,8 @@ pub(crate) struct DiffArgs {
     #[arg(long, required = true, num_args = 1.., value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) after: Vec<PathBuf>,
     /// The network plugin whose rules apply
-    #[arg(long, value_name = "NAME", value_parser = CNI_NAMES, ignore_case = true)]
-    pub(crate) cni: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
+    pub(crate) cni: Cni,
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: DiffFormat,
@@ -141,6 +142,12 @@ pub(crate) struct LintArgs {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+}
+
+/// The plugins by name.
+fn cni() -> impl TypedValueParser<Value = Cni> {
+    let names = Cni::ALL.map(|cni| PossibleValue::new(cni.name()).help(cni.title()));
+    PossibleValuesParser::new(names).map(|name| Cni::find(&name).unwrap_or_default())
 }
 
 #[cfg(test)]

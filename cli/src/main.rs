@@ -7,7 +7,6 @@
 
 mod answer;
 mod args;
-mod cidrs;
 mod completions;
 mod diff;
 mod excerpt;

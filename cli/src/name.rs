@@ -1,6 +1,7 @@
 //! Endpoints as people read them.
 
 use netpol_core::cluster::{Endpoint, EndpointKind};
+use netpol_core::diff::Party;
 use netpol_core::external::AddressClass;
 
 use crate::excerpt;
@@ -16,7 +17,12 @@ pub(crate) fn of(endpoint: &Endpoint) -> String {
     }
 }
 
+/// The same for one that is in either of two states.
+pub(crate) fn of_party(party: &Party) -> String {
+    party.class.as_ref().map_or_else(|| party.id.clone(), of_class)
+}
+
 /// A sample address and what it stands for.
-pub(crate) fn of_class(class: &AddressClass) -> String {
+fn of_class(class: &AddressClass) -> String {
     format!("{} ({})", class.sample, excerpt::first(&class.name(), RANGES))
 }

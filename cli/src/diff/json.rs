@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::comparison::{Change, Comparison, Party};
 use crate::answer::Answer;
-use crate::{cidrs, json};
+use crate::json;
+use netpol_core::diff::{Comparison, ConnectionChange as Change, Party};
 
 #[derive(Serialize)]
 struct EndpointEntry<'c> {
@@ -17,7 +17,7 @@ struct EndpointEntry<'c> {
 #[derive(Serialize)]
 struct OutsideEntry<'c> {
     id: &'c str,
-    cidrs: Vec<String>,
+    cidrs: Vec<ipnet::IpNet>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +46,7 @@ fn endpoint(party: &Party) -> EndpointEntry<'_> {
 }
 
 fn outside(party: &Party) -> Option<OutsideEntry<'_>> {
-    Some(OutsideEntry { id: &party.id, cidrs: cidrs::of(party.class.as_ref()?) })
+    Some(OutsideEntry { id: &party.id, cidrs: party.class.as_ref()?.cidrs() })
 }
 
 fn connection<'c>(change: &Change<'c>, parties: &'c [Party]) -> ChangeEntry<'c> {

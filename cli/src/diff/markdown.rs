@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::comparison::Comparison;
 use super::tally::Tally;
 use crate::answer::Answer;
+use crate::name;
+use netpol_core::diff::Comparison;
 
 /// Writes the sum, what comes and goes as a list, and the connections as a table.
 pub(super) fn write(out: &mut dyn Write, comparison: &Comparison<'_>) -> io::Result<()> {
@@ -14,7 +15,8 @@ pub(super) fn write(out: &mut dyn Write, comparison: &Comparison<'_>) -> io::Res
         let gap = if at == 0 { "\n" } else { "" };
         writeln!(out, "{gap}- {word} `{name}`: {connections}")?;
     }
-    let name = |at: usize| comparison.parties.get(at).map_or("", |party| party.name.as_str());
+    let names: Vec<String> = comparison.parties.iter().map(name::of_party).collect();
+    let name = |at: usize| names.get(at).map_or("", String::as_str);
     let mut empty = true;
     for change in comparison.changes() {
         let (Some(before), Some(after)) = (change.before, change.after) else { continue };

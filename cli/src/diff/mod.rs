@@ -1,6 +1,5 @@
 //! `netpol diff`: which connections appear, vanish or change from one state to another.
 
-mod comparison;
 mod json;
 mod markdown;
 mod table;
@@ -12,7 +11,8 @@ use crate::args::{DiffArgs, DiffFormat};
 use crate::input::Reader;
 use crate::outcome::Outcome;
 use crate::{report, state, terminal};
-use comparison::Comparison;
+use netpol_core::analyze_under;
+use netpol_core::diff::Comparison;
 
 /// Prints what differs; like diff(1), a difference is a negative answer.
 pub(crate) fn run(args: &DiffArgs) -> io::Result<Outcome> {
@@ -23,8 +23,8 @@ pub(crate) fn run(args: &DiffArgs) -> io::Result<Outcome> {
     if before.sources.is_empty() || after.sources.is_empty() {
         return Ok(outcome);
     }
-    let cni = args.cni.as_deref();
-    let (before, after) = (state::analyze(before.sources, cni), state::analyze(after.sources, cni));
+    let cni = args.cni;
+    let (before, after) = (analyze_under(before.sources, cni), analyze_under(after.sources, cni));
     let states = [&before, &after].map(|state| (state.sources.as_slice(), &state.manifests));
     outcome = outcome.max(report::findings(states));
     for (side, state) in [("before", &before), ("after", &after)] {

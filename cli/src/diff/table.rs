@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::comparison::{Change, Comparison, Kind};
 use super::tally::Tally;
 use crate::answer::Answer;
+use crate::name;
 use crate::terminal::Palette;
+use netpol_core::diff::{Comparison, ConnectionChange as Change, Kind};
 
 /// Writes a line for everything that comes or goes, a line for every connection between those that stay, and the sum.
 pub(super) fn write(out: &mut dyn Write, palette: &Palette, comparison: &Comparison<'_>) -> io::Result<()> {
@@ -16,7 +17,8 @@ pub(super) fn write(out: &mut dyn Write, palette: &Palette, comparison: &Compari
     for (word, name, connections) in tally.comers_and_goers(comparison) {
         writeln!(out, "{strong}{word:8}{strong:#}  {name}  ({connections})")?;
     }
-    let name = |at: usize| comparison.parties.get(at).map_or("", |party| party.name.as_str());
+    let names: Vec<String> = comparison.parties.iter().map(name::of_party).collect();
+    let name = |at: usize| names.get(at).map_or("", String::as_str);
     let (mut from_width, mut to_width) = (0, 0);
     for change in comparison.changes().filter(Change::is_between_stayers) {
         from_width = from_width.max(name(change.from).width());

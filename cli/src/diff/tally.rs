@@ -1,7 +1,8 @@
 //! How many connections appear, vanish and change, and how many those have that come and go.
 
-use super::comparison::{Comparison, Kind, Party};
+use crate::name;
 use crate::report::counted;
+use netpol_core::diff::{Comparison, Kind, Party};
 
 /// Counts of one comparison.
 #[derive(Default)]
@@ -46,11 +47,11 @@ impl Tally {
     pub(super) fn comers_and_goers<'c>(
         &'c self,
         comparison: &'c Comparison<'_>,
-    ) -> impl Iterator<Item = (&'static str, &'c str, String)> {
+    ) -> impl Iterator<Item = (&'static str, String, String)> {
         let parties = comparison.parties.iter().zip(&self.ends).filter(|(party, _)| party.comes_or_goes());
         parties.map(|(party, (out, into))| {
             let word = if party.after.is_some() { "added" } else { "removed" };
-            (word, party.name.as_str(), format!("{} out, {into} in", counted(*out, "connection")))
+            (word, name::of_party(party), format!("{} out, {into} in", counted(*out, "connection")))
         })
     }
 

@@ -3,19 +3,20 @@
 use std::io::{self, Write};
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use netpol_core::Analysis;
 use netpol_core::cluster::{Cluster, Endpoint, EndpointKind};
 use netpol_core::labels::Labels;
 use serde::Serialize;
 
 use crate::answer::Answer;
-use crate::{cidrs, json};
+use crate::json;
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum EndpointEntry<'c> {
     Inside { id: &'c str, kind: &'static str, namespace: &'c str, labels: &'c Labels, addresses: &'c [IpAddr] },
-    Outside { id: &'c str, kind: &'static str, cidrs: Vec<String> },
+    Outside { id: &'c str, kind: &'static str, cidrs: Vec<IpNet> },
 }
 
 #[derive(Serialize)]
@@ -42,7 +43,7 @@ pub(crate) fn write(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> 
 fn entry<'c>(endpoint: &'c Endpoint, cluster: &'c Cluster) -> EndpointEntry<'c> {
     let id = &endpoint.id;
     match &endpoint.kind {
-        EndpointKind::External(class) => EndpointEntry::Outside { id, kind: "External", cidrs: cidrs::of(class) },
+        EndpointKind::External(class) => EndpointEntry::Outside { id, kind: "External", cidrs: class.cidrs() },
         EndpointKind::Workload(kind) => EndpointEntry::Inside {
             id,
             kind: kind.name(),

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ListArgs) -> io::Result<Outcome> {
     if input.sources.is_empty() {
         return Ok(outcome);
     }
-    let analysis = state::analyze(input.sources, args.cni.as_deref());
+    let analysis = netpol_core::analyze_under(input.sources, args.cni);
     let outcome = outcome.max(report::findings([(analysis.sources.as_slice(), &analysis.manifests)]));
     if state::is_empty(&analysis) {
         report::remark("There is no pod or workload here, so there is no connection to list.");

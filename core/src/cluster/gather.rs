@@ -20,9 +20,20 @@ impl Cluster {
         let index: BTreeMap<String, usize> =
             cluster.namespaces.iter().enumerate().map(|(at, namespace)| (namespace.name.clone(), at)).collect();
         let standing = present(&manifests.workloads);
+        let mut generated: BTreeMap<String, usize> = BTreeMap::new();
         for workload in &standing {
             let namespace = index.get(&workload.meta.namespace).copied();
-            cluster.endpoints.push(endpoint(workload, namespace, cni));
+            let mut endpoint = endpoint(workload, namespace, cni);
+            if workload.meta.generated {
+                // Every pod of one `generateName` gets a name of its own from the cluster.
+                let count = generated.entry(endpoint.id.clone()).or_default();
+                *count += 1;
+                if *count > 1 {
+                    endpoint.id.push_str(&count.to_string());
+                    endpoint.name.push_str(&count.to_string());
+                }
+            }
+            cluster.endpoints.push(endpoint);
         }
         if !manifests.describes_pods {
             assumed::assume(&mut cluster, &manifests.policies);

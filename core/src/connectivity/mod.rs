@@ -86,6 +86,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word for it: `open`, `partial` or `blocked`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Open => "open",
+            Verdict::Partial => "partial",
+            Verdict::Blocked => "blocked",
+        }
+    }
+
     /// The verdict where `allowed` may connect.
     pub fn of(allowed: &PortSet) -> Self {
         if allowed.is_all() {

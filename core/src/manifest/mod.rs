@@ -171,6 +171,11 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
     } else {
+        if is_foreign_policy(api_version, kind) {
+            let span = fields.get("kind").map_or(node.span, |node| node.span);
+            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
+            out.diagnostics.push(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+        }
         if let Some(meant) = meant(api_version, kind) {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
@@ -195,6 +200,15 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether an object decides on connections in a way that is not known here.
+fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
+    let group = api_version.split('/').next().unwrap_or_default();
+    let groups =
+        ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "policy.networking.k8s.io", "crd.antrea.io"];
+    let kinds = ["Policy", "Tier", "NetworkSet"];
+    groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
 
 fn within(inner: Span, outer: Span) -> bool {

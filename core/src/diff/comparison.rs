@@ -2,40 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use netpol_core::Analysis;
-use netpol_core::cluster::{EndpointKind, ip_blocks};
-use netpol_core::connectivity::Connection;
-use netpol_core::external::{self, AddressClass};
-use netpol_core::ports::PortSet;
-
-use crate::name;
+use crate::Analysis;
+use crate::connectivity::Connection;
+use crate::external::{AddressClass, AddressSpace};
+use crate::manifest::NetworkPolicy;
+use crate::ports::PortSet;
 
 /// Two states, and who takes part in either.
-pub(super) struct Comparison<'a> {
+#[derive(Debug)]
+pub struct Comparison<'a> {
     before: &'a Analysis,
     after: &'a Analysis,
     /// The endpoints in the order of the later state, then those that are gone, then addresses outside.
-    pub(super) parties: Vec<Party>,
+    pub parties: Vec<Party>,
 }
 
 /// An endpoint of one state or of both. Addresses outside are in both: those that neither state's policies tell apart
 /// are one party.
-pub(super) struct Party {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
     /// The endpoint's id; for addresses outside one of them.
-    pub(super) id: String,
-    /// What people call it.
-    pub(super) name: String,
+    pub id: String,
     /// The addresses, outside the cluster.
-    pub(super) class: Option<AddressClass>,
+    pub class: Option<AddressClass>,
     /// Its index in the earlier state.
-    pub(super) before: Option<usize>,
+    pub before: Option<usize>,
     /// Its index in the later state.
-    pub(super) after: Option<usize>,
+    pub after: Option<usize>,
 }
 
 /// What became of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Something may connect where nothing could.
     Appears,
     /// Nothing may connect where something could.
@@ -46,7 +44,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// `appears`, `vanishes` or `changes`.
-    pub(super) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Kind::Appears => "appears",
             Kind::Vanishes => "vanishes",
@@ -56,27 +54,28 @@ impl Kind {
 }
 
 /// One connection that is not as it was.
-pub(super) struct Change<'c> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<'c> {
     /// What became of it.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// The source, an index into [`Comparison::parties`].
-    pub(super) from: usize,
+    pub from: usize,
     /// The destination, likewise.
-    pub(super) to: usize,
+    pub to: usize,
     /// The answer before; `None` where an end did not exist yet.
-    pub(super) before: Option<Connection<'c>>,
+    pub before: Option<Connection<'c>>,
     /// The answer after; `None` where an end exists no more.
-    pub(super) after: Option<Connection<'c>>,
+    pub after: Option<Connection<'c>>,
 }
 
 impl<'a> Comparison<'a> {
     /// Puts two states side by side.
-    pub(super) fn new(before: &'a Analysis, after: &'a Analysis) -> Self {
+    pub fn new(before: &'a Analysis, after: &'a Analysis) -> Self {
         let inside = |analysis: &'a Analysis| {
             let endpoints = analysis.cluster.endpoints.iter().enumerate();
             endpoints.filter(|(_, endpoint)| !endpoint.is_external()).map(|(at, endpoint)| (endpoint.id.as_str(), at))
         };
-        let party = |id: &str, before, after| Party { id: id.into(), name: id.into(), class: None, before, after };
+        let party = |id: &str, before, after| Party { id: id.into(), class: None, before, after };
         let old: BTreeMap<&str, usize> = inside(before).collect();
         let new: BTreeSet<&str> = inside(after).map(|(id, _)| id).collect();
         let mut parties: Vec<Party> = inside(after).map(|(id, at)| party(id, old.get(id).copied(), Some(at))).collect();
@@ -87,7 +86,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Every connection that is not as it was, one by one.
-    pub(super) fn changes(&self) -> impl Iterator<Item = Change<'a>> {
+    pub fn changes(&self) -> impl Iterator<Item = Change<'a>> {
         let count = self.parties.len();
         let pairs = (0..count).flat_map(move |from| (0..count).map(move |to| (from, to)));
         pairs.filter(|(from, to)| from != to).filter_map(|(from, to)| self.change(from, to))
@@ -110,21 +109,21 @@ impl<'a> Comparison<'a> {
     }
 
     /// Whether anything is not as it was.
-    pub(super) fn differs(&self) -> bool {
+    pub fn differs(&self) -> bool {
         self.parties.iter().any(Party::comes_or_goes) || self.changes().next().is_some()
     }
 }
 
 impl Party {
     /// Whether it is in one state only.
-    pub(super) fn comes_or_goes(&self) -> bool {
+    pub fn comes_or_goes(&self) -> bool {
         self.before.is_some() != self.after.is_some()
     }
 }
 
 impl Change<'_> {
     /// Whether both ends are in both states.
-    pub(super) fn is_between_stayers(&self) -> bool {
+    pub fn is_between_stayers(&self) -> bool {
         self.before.is_some() && self.after.is_some()
     }
 }
@@ -141,19 +140,16 @@ fn kind(before: Option<&PortSet>, after: Option<&PortSet>) -> Option<Kind> {
 /// The addresses outside, split as finely as both states' policies together tell them apart, so that each piece is part
 /// of one class before and of one after.
 fn outside(before: &Analysis, after: &Analysis) -> Vec<Party> {
-    let blocks = [before, after].into_iter().flat_map(|state| &state.manifests.policies).flat_map(ip_blocks);
+    let policies = [before, after].into_iter().flat_map(|state| &state.manifests.policies);
+    let space = AddressSpace::divide(policies.flat_map(NetworkPolicy::ip_blocks));
     let holder = |state: &Analysis, class: &AddressClass| {
-        state.cluster.endpoints.iter().position(|endpoint| match &endpoint.kind {
-            EndpointKind::External(whole) => whole.contains(class.sample),
-            EndpointKind::Workload(_) => false,
-        })
+        state.cluster.space.class_of(class.sample).and_then(|class| state.cluster.outside(class))
     };
     let party = |class: AddressClass| Party {
         id: class.sample.to_string(),
-        name: name::of_class(&class),
         before: holder(before, &class),
         after: holder(after, &class),
         class: Some(class),
     };
-    external::classes(blocks).into_iter().map(party).collect()
+    space.classes.into_iter().map(party).collect()
 }
