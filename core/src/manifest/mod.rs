@@ -72,6 +72,8 @@ pub struct Skipped {
 
 /// How many pods and workloads are read.
 pub const MAX_WORKLOADS: usize = 20_000;
+/// How many bytes of text are read in all, 64 MiB: its tree takes some twenty times as much.
+pub const MAX_TEXT: usize = 64 << 20;
 /// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
 
@@ -80,7 +82,16 @@ const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
     let mut out = Manifests::default();
+    let mut room = MAX_TEXT;
     for (file, source) in sources.iter().enumerate() {
+        let Some(rest) = room.checked_sub(source.text().len()) else {
+            let start = Place { file, span: Span::default() };
+            let message = format!("More than {} MiB of text: this is left out.", MAX_TEXT >> 20);
+            out.diagnostics.push(Diagnostic::error("too-many", start, message));
+            out.refused += 1;
+            continue;
+        };
+        room = rest;
         for span in documents::split(source.text()) {
             document(source, file, span, &mut out);
         }

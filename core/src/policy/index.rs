@@ -24,8 +24,6 @@ pub(crate) struct Index<'c> {
     all_namespaces: BitSet,
     /// The classes of endpoints in the cluster.
     inside: Vec<usize>,
-    /// The classes of endpoints outside, by class of address.
-    outside: Vec<usize>,
     /// The classes in the namespaces that a selector matches, by those namespaces.
     by_namespaces: RefCell<HashMap<BitSet, BitSet>>,
     /// Who meets a block, by its networks: many policies have the same ones.
@@ -44,11 +42,10 @@ pub(crate) struct Met {
 impl<'c> Index<'c> {
     pub(crate) fn new(cluster: &'c Cluster, blocks_match_pods: bool) -> Self {
         let mut in_namespace = vec![BitSet::default(); cluster.namespaces.len()];
-        let (mut pods, mut inside, mut outside) = (LabelIndex::default(), Vec::new(), Vec::new());
+        let (mut pods, mut inside) = (LabelIndex::default(), Vec::new());
         for (class, at) in cluster.classes.representatives().iter().enumerate() {
             let Some(endpoint) = cluster.endpoints.get(*at) else { continue };
             if endpoint.is_external() {
-                outside.push(class);
                 continue;
             }
             inside.push(class);
@@ -73,7 +70,6 @@ impl<'c> Index<'c> {
             namespaces,
             all_namespaces,
             inside,
-            outside,
             by_namespaces,
             by_block,
         }
@@ -122,8 +118,8 @@ impl<'c> Index<'c> {
     fn block(&self, block: &IpBlock) -> Met {
         let covered = self.cluster.space.covered(block);
         let mut met = Met::default();
-        for class in self.outside.iter().enumerate().filter(|(at, _)| covered.contains(*at)).map(|(_, class)| *class) {
-            met.members.insert(class);
+        for outside in covered.iter().filter_map(|class| self.cluster.outside(class)) {
+            met.members.insert(self.cluster.classes.of(outside));
         }
         if !self.blocks_match_pods {
             return met;
