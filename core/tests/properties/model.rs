@@ -179,13 +179,19 @@ impl World {
         })
     }
 
-    /// Addresses that some block may tell from their neighbours, and some that none may.
+    /// Whether a pod has that address: then nobody outside has it.
+    pub(crate) fn is_pods(&self, address: IpAddr) -> bool {
+        self.pods.iter().any(|pod| pod.addresses.contains(&address))
+    }
+
+    /// Addresses outside that some block may tell from their neighbours, and some that none may.
     pub(crate) fn telling_addresses(&self) -> Vec<IpAddr> {
         let cidrs = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
         let mut addresses: Vec<IpAddr> = cidrs.flat_map(Cidr::edges).collect();
         addresses.extend(["8.8.8.8", "2606:4700::1111"].map(|text| text.parse::<IpAddr>().expect("an address")));
         addresses.sort();
         addresses.dedup();
+        addresses.retain(|address| !self.is_pods(*address));
         addresses
     }
 }
