@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::net::IpAddr;
 
+use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 use proptest::collection::{btree_map, vec};
@@ -69,7 +70,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         for (at, policy) in policies.iter_mut().enumerate() {
             policy.name = format!("policy{at}");
         }
-        World { namespaces, pods, policies }
+        World { namespaces, pods, policies, cni: Cni::Plain }
     })
 }
 
@@ -216,7 +217,7 @@ pub(crate) fn address_world() -> impl Strategy<Value = World> {
             ingress,
             egress: List::Absent,
         };
-        World { namespaces: Vec::new(), pods: Vec::new(), policies: vec![policy] }
+        World { namespaces: Vec::new(), pods: Vec::new(), policies: vec![policy], cni: Cni::Plain }
     })
 }
 

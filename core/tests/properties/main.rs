@@ -7,6 +7,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod cidr;
+mod explained;
 mod generate;
 mod model;
 mod naive;
@@ -19,6 +20,7 @@ use std::net::IpAddr;
 
 use netpol_core::Analysis;
 use netpol_core::cluster::EndpointKind;
+use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
@@ -66,6 +68,25 @@ fn unchanged(before: &Analysis, after: &Analysis, addresses: &[IpAddr], texts: &
 #[test]
 fn the_engine_agrees_with_the_naive_evaluator() {
     check(COMPARED, generate::world(), |world| oracle::agree(&world));
+}
+
+#[test]
+fn they_agree_under_every_network_plugin() {
+    let plugins = proptest::sample::select(vec![Cni::Calico, Cni::Cilium, Cni::Flannel]);
+    check(CHANGED, (generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn an_explanation_says_what_the_verdict_says() {
+    check(CHANGED, generate::world(), |world| {
+        let text = world.yaml();
+        let difference = explained::differs(&analyze(std::slice::from_ref(&text))?);
+        prop_assert!(difference.is_none(), "{}\n\n{text}", difference.unwrap_or_default());
+        Ok(())
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
@@ -33,6 +34,8 @@ pub(crate) struct World {
     pub(crate) namespaces: Vec<Namespace>,
     pub(crate) pods: Vec<Pod>,
     pub(crate) policies: Vec<Policy>,
+    /// The plugin that enforces the policies; not part of the text.
+    pub(crate) cni: Cni,
 }
 
 /// A namespace that is declared. Others exist because something names them.

@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
@@ -75,6 +76,16 @@ pub(crate) fn affects(policy: &Policy, direction: Direction) -> bool {
     }
 }
 
+/// Whether a policy counts in `direction` where `world` is: Flannel enforces none, and to Cilium written rules count
+/// whether policyTypes lists their direction or not.
+fn counts(world: &World, policy: &Policy, direction: Direction) -> bool {
+    match world.cni {
+        Cni::Flannel => false,
+        Cni::Cilium => affects(policy, direction) || !policy.rules(direction).items().is_empty(),
+        _ => affects(policy, direction),
+    }
+}
+
 /// "podSelector selects the pods to which this NetworkPolicy object applies", in its own namespace. Pods on the host's
 /// network are undefined upstream; here no policy applies to them.
 fn applies(policy: &Policy, pod: &Pod) -> bool {
@@ -90,19 +101,26 @@ fn in_namespace_of(policy: &Policy, pod: &Pod) -> bool {
 /// direction in its policyTypes".
 pub(crate) fn is_isolated(world: &World, party: Party<'_>, direction: Direction) -> bool {
     let Party::Pod(pod) = party else { return false };
-    world.policies.iter().any(|policy| affects(policy, direction) && applies(policy, pod))
+    world.policies.iter().any(|policy| counts(world, policy, direction) && applies(policy, pod))
 }
 
 /// What one side of a connection allows: everything, or what any of these rules does whose peers may match.
 pub(crate) enum Side<'w> {
     Everything,
-    AnyOf(Vec<(Truth, &'w Rule)>),
+    AnyOf(Ask<'w>, Vec<(Truth, &'w Rule)>),
+}
+
+/// Where and for which direction a question is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'w> {
+    world: &'w World,
+    direction: Direction,
 }
 
 /// The side of `party` in a connection with `other`.
 pub(crate) fn side<'w>(world: &'w World, party: Party<'_>, other: Party<'_>, direction: Direction) -> Side<'w> {
     let Party::Pod(pod) = party else { return Side::Everything };
-    let policies = world.policies.iter().filter(|policy| affects(policy, direction) && applies(policy, pod));
+    let policies = world.policies.iter().filter(|policy| counts(world, policy, direction) && applies(policy, pod));
     let policies: Vec<&Policy> = policies.collect();
     if policies.is_empty() {
         return Side::Everything;
@@ -111,15 +129,15 @@ pub(crate) fn side<'w>(world: &'w World, party: Party<'_>, other: Party<'_>, dir
         let rules = policy.rules(direction).items().iter();
         rules.map(|rule| (peers_match(world, policy, &rule.peers, other), rule))
     });
-    Side::AnyOf(rules.filter(|(truth, _)| *truth != Truth::No).collect())
+    Side::AnyOf(Ask { world, direction }, rules.filter(|(truth, _)| *truth != Truth::No).collect())
 }
 
 /// Whether `side` allows connections to `port` of `destination`.
 pub(crate) fn side_allows(side: &Side<'_>, destination: Party<'_>, protocol: Protocol, port: u16) -> Truth {
     match side {
         Side::Everything => Truth::Yes,
-        Side::AnyOf(rules) => {
-            let matching = rules.iter().filter(|(_, rule)| ports_match(&rule.ports, destination, protocol, port));
+        Side::AnyOf(ask, rules) => {
+            let matching = rules.iter().filter(|(_, rule)| ports_match(*ask, &rule.ports, destination, protocol, port));
             matching.map(|(truth, _)| *truth).max().unwrap_or(Truth::No)
         }
     }
@@ -136,7 +154,7 @@ fn peers_match(world: &World, policy: &Policy, peers: &List<Peer>, other: Party<
 
 fn peer_matches(world: &World, policy: &Policy, peer: &Peer, other: Party<'_>) -> Truth {
     if let Peer::Block(block) = peer {
-        return block_matches(block, other);
+        return block_matches(world.cni, block, other);
     }
     // Selectors match pods only, and none on the host's network.
     let Party::Pod(pod) = other else { return Truth::No };
@@ -152,10 +170,11 @@ fn peer_matches(world: &World, policy: &Policy, peer: &Peer, other: Party<'_>) -
     })
 }
 
-/// The plain profile compares addresses of pods too; of an unknown one only the blocks without holes that hold every
+/// To Cilium a pod has no address. Elsewhere those of pods are compared too; of an unknown one only the blocks without holes that hold every
 /// address of a family are sure.
-fn block_matches(block: &Block, other: Party<'_>) -> Truth {
+fn block_matches(cni: Cni, block: &Block, other: Party<'_>) -> Truth {
     match other {
+        Party::Pod(_) if cni == Cni::Cilium => Truth::No,
         Party::Outside(address) => Truth::from(is_in_block(block, address)),
         Party::Pod(pod) if pod.addresses.is_empty() => {
             let sure = block.cidr.is_everything() && block.except.is_empty();
@@ -171,30 +190,47 @@ pub(crate) fn is_in_block(block: &Block, address: IpAddr) -> bool {
 }
 
 /// "If this field is empty or missing, this rule matches all ports. Each item is combined using a logical OR."
-fn ports_match(ports: &List<PolicyPort>, destination: Party<'_>, protocol: Protocol, port: u16) -> bool {
-    ports.items().is_empty() || ports.items().iter().any(|item| port_matches(item, destination, protocol, port))
+fn ports_match(ask: Ask<'_>, ports: &List<PolicyPort>, destination: Party<'_>, protocol: Protocol, port: u16) -> bool {
+    ports.items().is_empty() || ports.items().iter().any(|item| port_matches(ask, item, destination, protocol, port))
 }
 
 /// "If not specified, protocol defaults to TCP." "If port is not provided, this matches all port names and numbers."
 /// "endPort indicates that the range of ports from port to endPort if set, inclusive, should be allowed."
-fn port_matches(item: &PolicyPort, destination: Party<'_>, protocol: Protocol, port: u16) -> bool {
+fn port_matches(ask: Ask<'_>, item: &PolicyPort, destination: Party<'_>, protocol: Protocol, port: u16) -> bool {
     item.protocol.unwrap_or(Protocol::Tcp) == protocol
         && match item.port {
             Port::Absent => true,
             Port::Number(number) => port == number,
             Port::Range(first, last) => first <= port && port <= last,
-            Port::Name(name) => has_named_port(destination, name, protocol, port),
+            Port::Name(name) if ask.world.cni == Cni::Cilium && ask.direction == Direction::Egress => {
+                is_cluster_wide(ask.world, name, protocol, port)
+            }
+            Port::Name(name) => has_named_port(ask.world.cni, destination, name, protocol, port),
         }
 }
 
 /// A named port is the destination pod's container port of that name, if its protocol is the policy's. What
-/// init containers that end listened on is gone.
-fn has_named_port(destination: Party<'_>, name: &str, protocol: Protocol, port: u16) -> bool {
+/// init containers that end listened on is gone, though not to Calico.
+fn has_named_port(cni: Cni, destination: Party<'_>, name: &str, protocol: Protocol, port: u16) -> bool {
     let Party::Pod(pod) = destination else { return false };
-    pod.ports.iter().any(|candidate| {
-        candidate.container != Container::Init
-            && candidate.name == Some(name)
-            && candidate.protocol.unwrap_or(Protocol::Tcp) == protocol
-            && candidate.number == port
-    })
+    numbers(cni, pod, name, protocol).any(|number| number == port)
+}
+
+fn numbers<'w>(cni: Cni, pod: &'w Pod, name: &'w str, protocol: Protocol) -> impl Iterator<Item = u16> + 'w {
+    let called = move |port: &&crate::model::ContainerPort| {
+        (port.container != Container::Init || cni == Cni::Calico)
+            && port.name == Some(name)
+            && port.protocol.unwrap_or(Protocol::Tcp) == protocol
+    };
+    pod.ports.iter().filter(called).map(|port| port.number)
+}
+
+/// Cilium looks up a name in an egress rule once, for all destinations: where the pods on the pod network do not all
+/// give it one number, it is none.
+fn is_cluster_wide(world: &World, name: &str, protocol: Protocol, port: u16) -> bool {
+    let pods = world.pods.iter().filter(|pod| takes_part(pod) && !pod.host_network);
+    let mut found: Vec<u16> = pods.flat_map(|pod| numbers(world.cni, pod, name, protocol)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found == [port]
 }

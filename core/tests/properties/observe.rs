@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use netpol_core::Analysis;
 use netpol_core::cluster::EndpointKind;
+use netpol_core::cni::Cni;
 use netpol_core::diagnostic::Severity;
 use netpol_core::ports::PortSet;
 use netpol_core::source::Source;
@@ -20,8 +21,13 @@ pub(crate) struct Observed {
 
 /// Analyses `texts`, which are valid: whatever the engine finds wrong with them is a failure.
 pub(crate) fn analyze(texts: &[String]) -> Result<Analysis, TestCaseError> {
+    analyze_under(texts, Cni::Plain)
+}
+
+/// The same under a network plugin.
+pub(crate) fn analyze_under(texts: &[String], cni: Cni) -> Result<Analysis, TestCaseError> {
     let sources = texts.iter().enumerate().map(|(at, text)| Source::new(format!("text {at}"), text.as_str()));
-    let analysis = netpol_core::analyze(sources.collect());
+    let analysis = netpol_core::analyze_under(sources.collect(), cni);
     let errors = analysis.manifests.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     let errors: Vec<&str> = errors.map(|found| found.message.as_str()).collect();
     if errors.is_empty() {

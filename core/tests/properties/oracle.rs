@@ -22,7 +22,7 @@ struct Expected {
 }
 
 pub(crate) fn agree(world: &World) -> TestCaseResult {
-    let analysis = observe::analyze(&[world.yaml()])?;
+    let analysis = observe::analyze_under(&[world.yaml()], world.cni)?;
     let parties = parties(world, &analysis)?;
     let spans = spans(world);
     for (at, from) in parties.iter().enumerate() {
