@@ -114,11 +114,31 @@ impl PortSet {
         ranges.insert(at, new);
     }
 
+    /// The set of all of `ranges`, in any order.
+    pub fn from_ranges(ranges: impl IntoIterator<Item = (Protocol, PortRange)>) -> Self {
+        let mut set = Self::default();
+        for (protocol, range) in ranges {
+            if let Some(own) = set.ranges.get_mut(protocol as usize) {
+                own.push(range);
+            }
+        }
+        for ranges in &mut set.ranges {
+            ranges.sort_unstable();
+            join_sorted(ranges);
+        }
+        set
+    }
+
     /// Adds everything in `other`.
     pub fn unite(&mut self, other: &PortSet) {
-        for protocol in Protocol::ALL {
-            for range in other.ranges(protocol) {
-                self.add(protocol, *range);
+        for (own, more) in self.ranges.iter_mut().zip(&other.ranges) {
+            if own.is_empty() {
+                own.clone_from(more);
+            } else if !more.is_empty() {
+                // Two sorted runs: the sort merges them in one pass.
+                own.extend_from_slice(more);
+                own.sort();
+                join_sorted(own);
             }
         }
     }
@@ -126,14 +146,18 @@ impl PortSet {
     /// What is in both.
     pub fn intersection(&self, other: &PortSet) -> PortSet {
         let mut out = PortSet::default();
-        for protocol in Protocol::ALL {
-            for a in self.ranges(protocol) {
-                for b in other.ranges(protocol) {
-                    let (first, last) = (a.first.max(b.first), a.last.min(b.last));
-                    if first <= last {
-                        out.add(protocol, PortRange { first, last });
-                    }
+        for ((ours, theirs), both) in self.ranges.iter().zip(&other.ranges).zip(&mut out.ranges) {
+            let (mut ours, mut theirs) = (ours.iter().peekable(), theirs.iter().peekable());
+            while let (Some(a), Some(b)) = (ours.peek(), theirs.peek()) {
+                let (first, last) = (a.first.max(b.first), a.last.min(b.last));
+                if first <= last {
+                    both.push(PortRange { first, last });
                 }
+                if a.last < b.last {
+                    ours.next()
+                } else {
+                    theirs.next()
+                };
             }
         }
         out
@@ -141,25 +165,25 @@ impl PortSet {
 
     /// What is in this set and not in `other`.
     pub fn without(&self, other: &PortSet) -> PortSet {
-        let mut rest = PortSet::default();
-        for protocol in Protocol::ALL {
-            for range in self.ranges(protocol) {
-                let mut from = u32::from(range.first);
-                for cut in other.ranges(protocol) {
-                    let gap_end = u32::from(cut.first).saturating_sub(1).min(u32::from(range.last));
-                    rest.add_wide(protocol, from, gap_end);
-                    from = from.max(u32::from(cut.last) + 1);
-                }
-                rest.add_wide(protocol, from, u32::from(range.last));
-            }
-        }
-        rest
+        self.intersection(&other.complement())
     }
 
-    fn add_wide(&mut self, protocol: Protocol, first: u32, last: u32) {
-        if let (Ok(first), Ok(last), true) = (u16::try_from(first), u16::try_from(last), first <= last) {
-            self.add(protocol, PortRange { first, last });
+    /// What is not in this set.
+    fn complement(&self) -> PortSet {
+        let mut out = PortSet::default();
+        for (ranges, rest) in self.ranges.iter().zip(&mut out.ranges) {
+            let mut next = Some(PortRange::ALL.first);
+            for range in ranges {
+                if let (Some(first), Some(last)) = (next, range.first.checked_sub(1))
+                    && first <= last
+                {
+                    rest.push(PortRange { first, last });
+                }
+                next = range.last.checked_add(1);
+            }
+            rest.extend(next.map(|first| PortRange { first, last: PortRange::ALL.last }));
         }
+        out
     }
 
     /// The ranges as people write them, such as `TCP/80`, `UDP/53`, `TCP` (all of TCP), in order.
@@ -185,6 +209,17 @@ impl fmt::Display for PortSet {
             f.write_str(&self.words().join(", "))
         }
     }
+}
+
+/// Joins the ranges that overlap or touch in a list sorted by where they begin.
+fn join_sorted(ranges: &mut Vec<PortRange>) {
+    ranges.dedup_by(|next, before| {
+        let joined = u32::from(next.first) <= u32::from(before.last) + 1;
+        if joined {
+            before.last = before.last.max(next.last);
+        }
+        joined
+    });
 }
 
 #[cfg(test)]

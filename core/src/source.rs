@@ -66,7 +66,13 @@ impl Source {
     /// Keeps `text` under `name` (a file name, or the editor it stands in).
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let bytes = text.as_bytes();
+        let ends = |(at, byte): (usize, &u8)| match byte {
+            b'\n' => Some(at + 1),
+            b'\r' => (bytes.get(at + 1) != Some(&b'\n')).then_some(at + 1),
+            _ => None,
+        };
+        let starts = std::iter::once(0).chain(bytes.iter().enumerate().filter_map(ends)).collect();
         Self { name: name.into(), text, starts }
     }
 

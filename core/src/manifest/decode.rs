@@ -45,7 +45,8 @@ impl Decoder {
         self.push(diagnostic)
     }
 
-    fn push(&mut self, diagnostic: Diagnostic) -> &mut Diagnostic {
+    fn push(&mut self, mut diagnostic: Diagnostic) -> &mut Diagnostic {
+        clip(&mut diagnostic.message);
         let at = self.found.len();
         self.found.push(diagnostic);
         &mut self.found[at]
@@ -139,6 +140,19 @@ impl Decoder {
             (_, called) => format!("this is {called}"),
         };
         self.error("wrong-type", node.span, format!("{what} must be {wanted}, and {found}."))
+    }
+}
+
+/// The longest message, in characters; what is longer quotes something that nobody wants to read in full.
+const MESSAGE: usize = 400;
+
+/// Takes the middle out of a message that is too long.
+fn clip(message: &mut String) {
+    let count = message.chars().count();
+    if count > MESSAGE {
+        let head: String = message.chars().take(MESSAGE / 2).collect();
+        let tail: String = message.chars().skip(count - MESSAGE / 2).collect();
+        *message = format!("{head}…{tail}");
     }
 }
 

@@ -9,7 +9,7 @@ pub(crate) fn split(text: &str) -> Vec<Span> {
     let mut documents = Vec::new();
     let mut start = usize::from(text.starts_with('\u{feff}')) * '\u{feff}'.len_utf8();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    for line in lines(text) {
         let begin = if at == 0 { start } else { at };
         let body = text.get(begin..at + line.len()).unwrap_or_default();
         if let Some(marker) = ["---", "..."].into_iter().find(|marker| is_marker(body, marker)) {
@@ -20,6 +20,19 @@ pub(crate) fn split(text: &str) -> Vec<Span> {
     }
     push(text, Span::new(start, text.len()), &mut documents);
     documents
+}
+
+/// The lines of `text` with their ends: line feed, carriage return, or both.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = rest.find(['\n', '\r'])?;
+        let len = if rest.get(end..).is_some_and(|tail| tail.starts_with("\r\n")) { end + 2 } else { end + 1 };
+        let (line, tail) = rest.split_at_checked(len)?;
+        rest = tail;
+        Some(line)
+    })
+    .chain(std::iter::once_with(move || text.rsplit(['\n', '\r']).next().unwrap_or_default()))
 }
 
 fn is_marker(line: &str, marker: &str) -> bool {
@@ -44,14 +57,16 @@ fn push(text: &str, span: Span, documents: &mut Vec<Span>) {
 /// Where the first byte stands that is neither white space, nor a comment, nor a `%` directive.
 fn first_content(body: &str) -> Option<usize> {
     let mut at = 0;
-    for line in body.split_inclusive('\n') {
-        let trimmed = line.trim_start();
-        if !trimmed.is_empty() && !trimmed.starts_with('#') && !line.starts_with('%') {
-            return Some(at + line.len() - trimmed.len());
+    loop {
+        let rest = body.get(at..)?;
+        at += rest.len() - rest.trim_start().len();
+        let first = *body.as_bytes().get(at)?;
+        let begins_line = body.get(..at).is_none_or(|before| before.is_empty() || before.ends_with(['\n', '\r']));
+        if first != b'#' && !(first == b'%' && begins_line) {
+            return Some(at);
         }
-        at += line.len();
+        at += body.get(at..)?.find(['\n', '\r'])?;
     }
-    None
 }
 
 /// The length of the braces that `text` opens with, strings respected, if another `{` follows them.
@@ -70,7 +85,8 @@ fn json_object_len(text: &str) -> Option<usize> {
                 depth -= 1;
                 if depth == 0 {
                     let rest = text.get(at + 1..).unwrap_or_default();
-                    return rest.trim_start().starts_with('{').then_some(at + 1);
+                    let next = first_content(rest).and_then(|lead| rest.get(lead..));
+                    return next.is_some_and(|next| next.starts_with('{')).then_some(at + 1);
                 }
             }
             _ => {}
@@ -100,5 +116,12 @@ mod tests {
     fn json_objects_one_after_another_are_documents() {
         assert_eq!(bodies("{\"a\": \"}{\"}\n{\"b\": {}} {}"), ["{\"a\": \"}{\"}", "{\"b\": {}}", "{}"]);
         assert_eq!(bodies("{a: 1}: x"), ["{a: 1}: x"]);
+        assert_eq!(bodies("{\"a\": 1} # one\n# two\n{\"b\": 2}"), ["{\"a\": 1}", "# one\n# two\n{\"b\": 2}"]);
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        assert_eq!(bodies("a: 1\r---\rb: 2\r"), ["a: 1", "b: 2"]);
+        assert_eq!(lines("a\r\nb\rc\n\nd").collect::<Vec<_>>(), ["a\r\n", "b\r", "c\n", "\n", "d"]);
     }
 }

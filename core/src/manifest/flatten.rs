@@ -17,6 +17,31 @@ pub(super) fn unclosed(text: &str) -> Option<usize> {
     walk(text).1.first().copied()
 }
 
+/// How many values stand inside brackets, more or less: one for each comma and each bracket there.
+pub(super) fn values(text: &str) -> usize {
+    let (mut depth, mut count) = (0usize, 0);
+    let mut quote = None;
+    let mut before = b'\n';
+    for byte in text.bytes() {
+        match byte {
+            _ if depth > 0 && quote == Some(byte) && before != b'\\' => quote = None,
+            _ if quote.is_some() => {}
+            b'"' | b'\'' if depth > 0 && matches!(before, b' ' | b',' | b'[' | b'{' | b':' | b'\n') => {
+                quote = Some(byte);
+            }
+            b'[' | b'{' if depth > 0 || matches!(before, b' ' | b'\n' | b'-') => {
+                depth += 1;
+                count += 1;
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth > 0 => count += 1,
+            _ => {}
+        }
+        before = if before == b'\\' && byte == b'\\' { 0 } else { byte };
+    }
+    count
+}
+
 /// The flattened bytes, and where the brackets stand that are still open at the end.
 fn walk(text: &str) -> (Vec<u8>, Vec<usize>) {
     let mut out = Vec::with_capacity(text.len());
@@ -85,6 +110,12 @@ fn opens_block_scalar(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_in_brackets_are_counted() {
+        assert_eq!(values("a: [1, 2, {b: \"x, y\"}]\nc: 1, 2\n"), 4);
+        assert_eq!(values("{\"a\": 1, \"b\": [1, 2]}"), 4);
+    }
 
     #[test]
     fn the_bracket_left_open_is_found() {

@@ -27,12 +27,12 @@ pub use network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
 pub use service::{EndpointSlice, Service, ServicePort, TargetPort};
-pub use workload::{ContainerPort, Namespace, Workload, WorkloadKind};
+pub use workload::{ContainerPort, MAX_PORTS, Namespace, Workload, WorkloadKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Place, Source, Span};
 use decode::{Decoder, Fields};
-use tree::{Node, Tree};
+use tree::{Node, Spent, Tree};
 
 /// All that could be read from a list of sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Manifests {
     pub diagnostics: Vec<Diagnostic>,
     /// How many objects were left out because of errors.
     pub refused: usize,
+    /// How many findings are past the limit and not kept.
+    pub unnamed: usize,
     /// Whether any pod or workload is written, with errors or without.
     pub describes_pods: bool,
 }
@@ -74,6 +76,10 @@ pub struct Skipped {
 pub const MAX_WORKLOADS: usize = 20_000;
 /// How many bytes of text are read in all, 64 MiB: its tree takes some twenty times as much.
 pub const MAX_TEXT: usize = 64 << 20;
+/// How many findings are kept; a last one says how many more there are.
+pub const MAX_FINDINGS: usize = 10_000;
+/// How many values of one document may stand in brackets: the parser keeps all of a bracket in memory.
+pub const MAX_VALUES: usize = 2_000_000;
 /// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
 
@@ -82,7 +88,7 @@ const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
     let mut out = Manifests::default();
-    let mut room = MAX_TEXT;
+    let (mut room, mut spent) = (MAX_TEXT, Spent::default());
     for (file, source) in sources.iter().enumerate() {
         let Some(rest) = room.checked_sub(source.text().len()) else {
             let start = Place { file, span: Span::default() };
@@ -93,29 +99,41 @@ pub fn read(sources: &[Source]) -> Manifests {
         };
         room = rest;
         for span in documents::split(source.text()) {
-            document(source, file, span, &mut out);
+            document(source, file, span, &mut spent, &mut out);
         }
     }
     drop_repeats(&mut out);
     drop_excess(&mut out);
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
+    if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
+        let message = format!("There are {} findings more, which are not listed.", out.unnamed);
+        out.diagnostics.push(Diagnostic::error("too-many", last.place, message));
+    }
     out
 }
 
-fn document(source: &Source, file: FileId, span: Span, out: &mut Manifests) {
+fn document(source: &Source, file: FileId, span: Span, spent: &mut Spent, out: &mut Manifests) {
     let text = source.slice(span);
-    let error = match tree::read(text, span.start) {
+    if text.len() > MAX_VALUES && flatten::values(text) > MAX_VALUES {
+        let place = Place { file, span: Span::new(span.start, span.start) };
+        let message = format!("More than {MAX_VALUES} values stand in brackets in this document; it is left out.");
+        let help = "Split it into several documents, or print it without brackets: `kubectl get -o yaml`.";
+        out.diagnostics.push(Diagnostic::error("too-many", place, message).with_help(help));
+        out.refused += 1;
+        return;
+    }
+    let error = match tree::read(text, span.start, spent) {
         Ok(tree) => return root(&tree, file, out),
         Err(error) => error,
     };
     let flat = flatten::flatten(text);
     if flat != text
-        && let Ok(tree) = tree::read(&flat, span.start)
+        && let Ok(tree) = tree::read(&flat, span.start, spent)
     {
         return root(&tree, file, out);
     }
     out.refused += 1;
-    out.diagnostics.push(syntax::explain(&error, source, file, span));
+    out.find(syntax::explain(&error, source, file, span));
 }
 
 fn root(tree: &Tree<'_>, file: FileId, out: &mut Manifests) {
@@ -185,12 +203,12 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         if is_foreign_policy(api_version, kind) {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
-            out.diagnostics.push(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
         if let Some(meant) = meant(api_version, kind) {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
-            out.diagnostics.push(Diagnostic::warning("unknown-kind", decoder.place(span), message));
+            out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
         }
         out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
     }
@@ -234,7 +252,7 @@ fn skipped(api_version: &str, kind: &str, fields: &Fields<'_, '_>, place: Place)
 /// Hands `value` on unless something a cluster would refuse was found in it.
 fn close<T>(decoder: Decoder, value: Option<T>, out: &mut Manifests, keep: impl FnOnce(&mut Manifests, T)) {
     let failed = decoder.failed();
-    out.diagnostics.extend(decoder.found);
+    decoder.found.into_iter().for_each(|found| out.find(found));
     if failed {
         out.refused += 1;
     } else if let Some(value) = value {
@@ -249,7 +267,7 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
-    out.diagnostics.extend(repeats);
+    repeats.into_iter().for_each(|found| out.find(found));
 }
 
 /// Past the limits the rest is left out, and the first object left out says so.
@@ -308,6 +326,15 @@ fn keep_last<T>(
 }
 
 impl Manifests {
+    /// Keeps a finding, unless there are too many.
+    fn find(&mut self, found: Diagnostic) {
+        if self.diagnostics.len() < MAX_FINDINGS {
+            self.diagnostics.push(found);
+        } else {
+            self.unnamed += 1;
+        }
+    }
+
     /// Whether something was found that a real cluster would refuse.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

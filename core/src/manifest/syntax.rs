@@ -19,7 +19,8 @@ pub(crate) fn explain(error: &SyntaxError, source: &Source, file: usize, documen
     }
     let at = last_content_before(source, error.at.clamp(document.start, document.end), document.start);
     let line = source.line(at);
-    let of_ours = ["anchor", "nests", "aliases"].iter().any(|word| error.reason.contains(word));
+    let of_ours =
+        ["anchor", "nests", "aliases", "hold more", "second document"].iter().any(|word| error.reason.contains(word));
     if let Some(found) = slips::find(source, line, document).filter(|_| !of_ours) {
         let diagnostic = Diagnostic::error("syntax", Place { file, span: found.span }, found.message);
         return diagnostic.with_help(found.help);
@@ -59,7 +60,13 @@ fn last_content_before(source: &Source, at: usize, start: usize) -> usize {
 
 fn words(reason: &str, line: &str) -> (String, Option<&'static str>) {
     let has = |needle: &str| reason.contains(needle);
-    if has("nests more than") || has("aliases copy") || has("alias has no anchor") {
+    if has("second document")
+        || has("hold more than")
+        || has("anchors keep")
+        || has("nests more than")
+        || has("aliases copy")
+        || has("alias has no anchor")
+    {
         return (format!("This document cannot be read: {reason}."), None);
     }
     if has("recursion limit") {
@@ -67,6 +74,12 @@ fn words(reason: &str, line: &str) -> (String, Option<&'static str>) {
     }
     if has("unknown anchor") {
         return ("This alias (`*name`) has no anchor (`&name`) before it.".into(), None);
+    }
+    if has("escape") {
+        return (
+            "A backslash in this double-quoted text is followed by something that is no escape.".into(),
+            Some("Write `\\\\` for a backslash, or use single quotes."),
+        );
     }
     if has("quoted scalar") || has("unclosed quote") || has("closing quote") {
         return ("A quote is opened here and never closed.".into(), Some("Close it with the same kind of quote."));

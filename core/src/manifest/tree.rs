@@ -11,10 +11,20 @@ use crate::source::Span;
 
 /// How deep collections may nest; manifests stay far below, and a deeper tree would cost stack.
 pub(crate) const MAX_DEPTH: usize = 100;
-/// How many nodes aliases may copy in one document: generous for real manifests, an end to alias bombs.
+/// How much aliases may copy in all documents together, in nodes and 32 bytes of text: generous for real manifests, an
+/// end to alias bombs.
 pub(crate) const MAX_ALIASED: usize = 100_000;
-/// How many nodes anchors may keep for aliases to come in one document.
+/// How many values are read in all documents together: some 50 MB of what kubectl prints.
+pub(crate) const MAX_NODES: usize = 5_000_000;
+/// How much anchors may keep for aliases to come in one document, counted likewise.
 const MAX_ANCHORED: usize = 1_000_000;
+
+/// What of the limits for all documents together is used up.
+#[derive(Debug, Default)]
+pub(crate) struct Spent {
+    copied: usize,
+    nodes: usize,
+}
 
 /// One value of the document.
 #[derive(Debug, Clone)]
@@ -99,11 +109,13 @@ pub(crate) struct SyntaxError {
 #[derive(Debug)]
 pub(crate) struct Tree<'t> {
     pub(crate) root: Node<'t>,
+    /// In text order.
     pub(crate) duplicates: Vec<(Span, String)>,
 }
 
-/// Reads one document, `text`, that begins at byte `base` of its source; all spans are the source's.
-pub(crate) fn read(text: &str, base: usize) -> Result<Tree<'_>, SyntaxError> {
+/// Reads one document, `text`, that begins at byte `base` of its source; all spans are the source's. `spent` is
+/// what this document and those before it have used up.
+pub(crate) fn read<'t>(text: &'t str, base: usize, spent: &mut Spent) -> Result<Tree<'t>, SyntaxError> {
     let bytes = Bytes::new(text, base);
     let mut builder = Builder {
         text,
@@ -111,7 +123,7 @@ pub(crate) fn read(text: &str, base: usize) -> Result<Tree<'_>, SyntaxError> {
         open: Vec::new(),
         anchors: HashMap::new(),
         root: None,
-        copied: 0,
+        spent,
         kept: 0,
         duplicates: Vec::new(),
     };
@@ -123,7 +135,9 @@ pub(crate) fn read(text: &str, base: usize) -> Result<Tree<'_>, SyntaxError> {
         builder.take(event, bytes.span(span))?;
     }
     let root = builder.root.unwrap_or_else(|| scalar(Span::new(base, base), Cow::Borrowed(""), false));
-    Ok(Tree { root, duplicates: builder.duplicates })
+    let mut duplicates = builder.duplicates;
+    duplicates.sort();
+    Ok(Tree { root, duplicates })
 }
 
 /// The parser counts characters; sources count bytes.
@@ -156,13 +170,13 @@ struct Open<'t> {
     seen: HashSet<String>,
 }
 
-struct Builder<'t> {
+struct Builder<'t, 'c> {
     text: &'t str,
     base: usize,
     open: Vec<Open<'t>>,
     anchors: HashMap<usize, Node<'t>>,
     root: Option<Node<'t>>,
-    copied: usize,
+    spent: &'c mut Spent,
     kept: usize,
     duplicates: Vec<(Span, String)>,
 }
@@ -186,10 +200,11 @@ fn too_deep(at: usize) -> SyntaxError {
 }
 
 fn scalar(span: Span, text: Cow<'_, str>, quoted: bool) -> Node<'_> {
-    Node { span, value: Value::Scalar { text, quoted }, shared: false, size: 1, depth: 1 }
+    let size = 1 + text.len() / 32;
+    Node { span, value: Value::Scalar { text, quoted }, shared: false, size, depth: 1 }
 }
 
-impl<'t> Builder<'t> {
+impl<'t> Builder<'t, '_> {
     fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), SyntaxError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -212,8 +227,8 @@ impl<'t> Builder<'t> {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
                     return Err(SyntaxError { reason: "this alias has no anchor".into(), at: span.start });
                 };
-                self.copied += node.size;
-                if self.copied > MAX_ALIASED {
+                self.spent.copied += node.size;
+                if self.spent.copied > MAX_ALIASED {
                     let reason = format!("aliases copy more than {MAX_ALIASED} values here");
                     return Err(SyntaxError { reason, at: span.start });
                 }
@@ -246,8 +261,10 @@ impl<'t> Builder<'t> {
         span.end
     }
 
+    /// Whether a collection begins with its own bracket. One without begins with an empty token, which may stand before
+    /// the bracket of its first key: `{a: b}: c`.
     fn opens(&self, span: Span, bracket: u8) -> bool {
-        self.text.as_bytes().get(span.start - self.base) == Some(&bracket)
+        span.start < span.end && self.text.as_bytes().get(span.start - self.base) == Some(&bracket)
     }
 
     fn begin(&mut self, value: Value<'t>, span: Span, anchor: usize, tagged: bool) -> Result<(), SyntaxError> {
@@ -286,6 +303,11 @@ impl<'t> Builder<'t> {
 
     fn finish(&mut self, mut node: Node<'t>, anchor: usize) -> Result<(), SyntaxError> {
         self.settle_empty(&mut node);
+        self.spent.nodes += 1;
+        if self.spent.nodes > MAX_NODES {
+            let reason = format!("the texts hold more than {MAX_NODES} values");
+            return Err(SyntaxError { reason, at: node.span.start });
+        }
         if anchor != 0 {
             self.kept += node.size;
             if self.kept > MAX_ANCHORED {
@@ -295,7 +317,11 @@ impl<'t> Builder<'t> {
             self.anchors.insert(anchor, node.clone());
         }
         let Some(parent) = self.open.last_mut() else {
-            self.root.get_or_insert(node);
+            if self.root.is_some() {
+                let reason = "a second document begins here without a line `---` before it".to_owned();
+                return Err(SyntaxError { reason, at: node.span.start });
+            }
+            self.root = Some(node);
             return Ok(());
         };
         parent.node.size += node.size;
@@ -328,9 +354,7 @@ impl<'t> Builder<'t> {
             (Value::Mapping { .. }, Some(key)) => node.span = Span::new(key.span.end, key.span.end),
             (Value::Sequence { items, flow: false }, _) => {
                 let from = items.last().map_or(parent.node.span.start, |item| item.span.end);
-                let between = self.text.get(from - self.base..).unwrap_or_default();
-                let dash = between.match_indices('-').map(|(at, _)| from + at).find(|at| self.is_dash(*at));
-                if let Some(at) = dash {
+                if let Some(at) = self.dash_between(from, node.span.start) {
                     node.span = Span::new(at, at + 1);
                 }
             }
@@ -338,11 +362,21 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Whether the `-` at byte `at` is first on its line, but for other dashes and blanks.
-    fn is_dash(&self, at: usize) -> bool {
-        let before = self.text.get(..at - self.base).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        line.bytes().all(|b| matches!(b, b' ' | b'-'))
+    /// The first `-` from byte `from` up to `to` that has only blanks and other dashes before it on its line.
+    fn dash_between(&self, from: usize, to: usize) -> Option<usize> {
+        let is_lead = |byte: u8| matches!(byte, b' ' | b'-');
+        let bytes = self.text.as_bytes();
+        let before = bytes.get(..from - self.base)?;
+        let mut leading = before.iter().rev().take_while(|byte| **byte != b'\n').all(|byte| is_lead(*byte));
+        for (at, byte) in bytes.get(from - self.base..=to.max(from) - self.base).unwrap_or_default().iter().enumerate()
+        {
+            match byte {
+                b'-' if leading => return Some(from + at),
+                b'\n' => leading = true,
+                byte => leading &= is_lead(*byte),
+            }
+        }
+        None
     }
 }
 
@@ -357,7 +391,7 @@ mod tests {
     #[test]
     fn spans_cover_what_a_reader_sees() {
         let text = "a:\n  - b: 'x'  # c\n    c: [1, {d: é}]\n  -\n  - e\nf:\ng: {}\n";
-        let tree = read(text, 0).unwrap();
+        let tree = read(text, 0, &mut Spent::default()).unwrap();
         let Some(Value::Sequence { items, flow: false }) = tree.root.get("a").map(|a| &a.value) else { panic!() };
         assert_eq!(text_of(text, &items[0]), "b: 'x'  # c\n    c: [1, {d: é}]");
         assert_eq!(text_of(text, items[0].get("b").unwrap()), "'x'");
@@ -371,7 +405,7 @@ mod tests {
 
     #[test]
     fn aliases_merge_keys_and_duplicates() {
-        let tree = read("x: &x {a: 1, b: 2}\ny:\n  a: 0\n  <<: *x\n  b: 3\ny: 4\n", 0).unwrap();
+        let tree = read("x: &x {a: 1, b: 2}\ny:\n  a: 0\n  <<: *x\n  b: 3\ny: 4\n", 0, &mut Spent::default()).unwrap();
         let y = tree.root.get("y").unwrap();
         assert_eq!(y.get("a").unwrap().text(), Some("1"));
         assert_eq!(y.get("b").unwrap().text(), Some("3"));
@@ -385,18 +419,18 @@ mod tests {
             let alias = format!("*a{}", i - 1);
             bomb.push_str(&format!("a{i}: &a{i} [{}]\n", [alias.as_str(); 10].join(", ")));
         }
-        assert!(read(&bomb, 0).unwrap_err().reason.contains("aliases copy"));
+        assert!(read(&bomb, 0, &mut Spent::default()).unwrap_err().reason.contains("aliases copy"));
         let tower = "- ".repeat(10_000);
-        assert!(read(&tower, 0).is_err());
-        assert!(read(&"[".repeat(10_000), 0).is_err());
+        assert!(read(&tower, 0, &mut Spent::default()).is_err());
+        assert!(read(&"[".repeat(10_000), 0, &mut Spent::default()).is_err());
         let mut deep = String::from("a0: &a0 x\n");
         for i in 1..60 {
             deep.push_str(&format!("a{i}: &a{i} [[*a{}]]\n", i - 1));
         }
-        assert!(read(&deep, 0).unwrap_err().reason.contains("nests"));
+        assert!(read(&deep, 0, &mut Spent::default()).unwrap_err().reason.contains("nests"));
         let list = "x, ".repeat(30_000);
         let anchors: String = (0..60).map(|i| format!("{}k: &a{i}\n", " ".repeat(i))).collect();
         let kept = format!("{anchors}{}k: [{list}]\n", " ".repeat(60));
-        assert!(read(&kept, 0).unwrap_err().reason.contains("anchors keep"));
+        assert!(read(&kept, 0, &mut Spent::default()).unwrap_err().reason.contains("anchors keep"));
     }
 }

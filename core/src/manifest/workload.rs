@@ -96,6 +96,9 @@ impl WorkloadKind {
     }
 }
 
+/// How many container ports of one pod are read; names are looked up among them for every pair.
+pub const MAX_PORTS: usize = 1_000;
+
 /// One of a container's `ports`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerPort {
@@ -203,6 +206,9 @@ fn replicas(kind: WorkloadKind, spec: Option<Fields<'_, '_>>, decoder: &mut Deco
 
 fn container_ports(container: Fields<'_, '_>, out: &mut Vec<ContainerPort>, decoder: &mut Decoder) {
     let Some(list) = container.get("ports") else { return };
+    if out.len() >= MAX_PORTS {
+        return;
+    }
     for item in decoder.list(list, "A container's ports").unwrap_or_default() {
         let Some(fields) = decoder.mapping(item, "A container's port") else { continue };
         let Some(number_node) = fields.get("containerPort") else {
@@ -211,6 +217,10 @@ fn container_ports(container: Fields<'_, '_>, out: &mut Vec<ContainerPort>, deco
         };
         let number = port::number(number_node, "containerPort", decoder);
         let name = fields.get("name").and_then(|node| decoder.string(node, "A port's name")).map(|name| name.value);
+        if out.len() == MAX_PORTS {
+            decoder.error("too-many", item.span, format!("More than {MAX_PORTS} container ports in one pod."));
+            return;
+        }
         if let (Some(protocol), Some(number)) = (port::protocol(&fields, decoder), number) {
             out.push(ContainerPort { name, number, protocol });
         }
@@ -244,9 +254,10 @@ fn addresses(status: Fields<'_, '_>, [one, several]: [&str; 2], decoder: &mut De
     let single = status.get(one).into_iter();
     let nodes = single.chain(listed.iter().filter_map(|item| item.get("ip")));
     let mut addresses = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
     for node in nodes.filter(|node| node.text() != Some("")) {
         match node.text().and_then(cidr::address) {
-            Some(ip) if !addresses.contains(&ip) => addresses.push(ip),
+            Some(ip) if seen.insert(ip) => addresses.push(ip),
             Some(_) => {}
             None => {
                 decoder.error("bad-address", node.span, "A pod's address must be an IPv4 or IPv6 address.");

@@ -22,6 +22,7 @@ pub(crate) struct Index<'c> {
     pods: LabelIndex<'c>,
     namespaces: LabelIndex<'c>,
     all_namespaces: BitSet,
+    by_name: HashMap<&'c str, usize>,
     /// The classes of endpoints in the cluster.
     inside: Vec<usize>,
     /// The classes in the namespaces that a selector matches, by those namespaces.
@@ -69,10 +70,16 @@ impl<'c> Index<'c> {
             pods,
             namespaces,
             all_namespaces,
+            by_name: cluster.namespaces.iter().enumerate().map(|(at, own)| (own.name.as_str(), at)).collect(),
             inside,
             by_namespaces,
             by_block,
         }
+    }
+
+    /// The index of the namespace called `name`.
+    pub(crate) fn namespace(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
     }
 
     /// The pods of one namespace that `selector` selects.

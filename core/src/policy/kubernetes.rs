@@ -10,7 +10,7 @@ use crate::source::Place;
 
 /// Compiles `policy` for the cluster of `index`.
 pub(super) fn compile(policy: &NetworkPolicy, index: &Index<'_>, cni: Cni) -> Policy {
-    let own = index.cluster.namespaces.iter().position(|namespace| namespace.name == policy.meta.namespace);
+    let own = index.namespace(&policy.meta.namespace);
     let compiler = Compiler { own, file: policy.meta.place.file, index, cni };
     let rules = |direction: Direction| {
         let written = policy.rules(direction);

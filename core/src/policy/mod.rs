@@ -136,21 +136,20 @@ impl RulePort {
     /// The ports that it allows on `destination`. A name is looked up among the destination's container ports and
     /// needs the same protocol; an external destination has none.
     pub fn on(&self, destination: &Endpoint) -> PortSet {
-        let mut set = PortSet::default();
-        match &self.matches {
-            RulePortMatch::Any => set.add(self.protocol, PortRange::ALL),
-            RulePortMatch::Range(range) => set.add(self.protocol, *range),
-            RulePortMatch::Unresolved(_) => {}
-            RulePortMatch::Named(name) => {
-                let ports = destination.ports.iter();
-                let named =
-                    ports.filter(|port| port.protocol == self.protocol && port.name.as_deref() == Some(name.as_str()));
-                for port in named {
-                    set.add(self.protocol, PortRange { first: port.number, last: port.number });
-                }
-            }
-        }
-        set
+        PortSet::from_ranges(self.ranges(destination))
+    }
+
+    fn ranges(&self, destination: &Endpoint) -> impl Iterator<Item = (Protocol, PortRange)> {
+        let (fixed, name) = match &self.matches {
+            RulePortMatch::Any => (Some(PortRange::ALL), None),
+            RulePortMatch::Range(range) => (Some(*range), None),
+            RulePortMatch::Unresolved(_) => (None, None),
+            RulePortMatch::Named(name) => (None, Some(name.as_str())),
+        };
+        let ports = name.map_or(&[][..], |_| &destination.ports);
+        let named = ports.iter().filter(move |port| port.protocol == self.protocol && port.name.as_deref() == name);
+        let named = named.map(|port| PortRange { first: port.number, last: port.number });
+        fixed.into_iter().chain(named).map(|range| (self.protocol, range))
     }
 }
 
@@ -165,8 +164,6 @@ impl Rule {
         if self.ports.is_empty() {
             return PortSet::all();
         }
-        let mut set = PortSet::default();
-        self.ports.iter().for_each(|port| set.unite(&port.on(destination)));
-        set
+        PortSet::from_ranges(self.ports.iter().flat_map(|port| port.ranges(destination)))
     }
 }

@@ -96,7 +96,10 @@ impl Membership {
     }
 }
 
-/// Every site in `manifests`, in text order. Where three items in a row leave a choice, `memory` tells which two a flip
+/// How many sites are looked for: a page with more switches than that helps nobody.
+pub const MAX_SITES: usize = 200;
+
+/// Every site in `manifests`, up to [`MAX_SITES`], in text order. Where three items in a row leave a choice, `memory` tells which two a flip
 /// has made, so that flipping back means the same two.
 pub fn sites(manifests: &Manifests, sources: &[Source], memory: &FlipMemory) -> Vec<Site> {
     let mut out = Vec::new();
@@ -118,6 +121,9 @@ pub fn sites(manifests: &Manifests, sources: &[Source], memory: &FlipMemory) -> 
                         dash,
                     });
                     out.extend(site.filter(|site| joins_or_parts(source, list, site).is_some()));
+                    if out.len() >= MAX_SITES {
+                        return out;
+                    }
                 }
             }
         }
