@@ -1,6 +1,6 @@
 # The front door. Each target is one script in scripts/, which installs what it needs before it starts.
 .DEFAULT_GOAL := help
-.PHONY: help serve build lint unit browser e2e test clean
+.PHONY: help serve build lint unit browser e2e test fuzz clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,5 +26,8 @@ browser: ## the tests that run as wasm in a headless browser
 e2e: build ## Playwright's tests of the page in dist/
 	@scripts/e2e.sh
 
+fuzz: ## random texts for the engine (TARGET=read SECONDS=60 for one target and its time; not a part of test)
+	@scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
+
 clean: ## remove what was built
-	rm -rf target dist web/js/dist
+	rm -rf target dist web/js/dist fuzz/target

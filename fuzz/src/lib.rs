@@ -1,0 +1,150 @@
+//! What must hold of every text, whoever wrote it: one function a fuzz target, each of which panics where it does not.
+//!
+//! All calls of the engine's own are in this file, so that the targets stay as they are when the engine changes.
+
+pub mod model;
+
+use netpol_core::manifest::{self, Direction, Manifests};
+use netpol_core::rewrite::{self, FlipMemory, Site};
+use netpol_core::source::{Edit, Place, Source, Span};
+use netpol_core::{Analysis, diff, explain, words};
+
+/// More endpoints than this are not asked pair by pair: it would take longer than it finds.
+const MAX_ENDPOINTS: usize = 40;
+
+/// Reads `text`; every diagnostic lies in it, and its fix fits.
+pub fn read(text: &str) {
+    let source = Source::new("text", text);
+    let manifests = manifest::read(std::slice::from_ref(&source));
+    check_manifests(&manifests, std::slice::from_ref(&source));
+}
+
+/// Analyzes `text` and asks about every pair.
+pub fn analyze(text: &str) {
+    check_analysis(&netpol_core::analyze(vec![Source::new("text", text)]));
+}
+
+/// Analyzes `text`, in which there is no mistake.
+pub fn valid(text: &str) {
+    let analysis = netpol_core::analyze(vec![Source::new("text", text)]);
+    assert!(!analysis.manifests.has_errors(), "{:#?} in\n{text}", analysis.manifests.diagnostics);
+    assert_eq!(analysis.manifests.refused, 0, "refused without an error:\n{text}");
+    check_analysis(&analysis);
+}
+
+/// Turns each switch of `text`, and turns it back.
+pub fn flip(text: &str) {
+    let analysis = netpol_core::analyze(vec![Source::new("text", text)]);
+    for site in rewrite::sites(&analysis.manifests, &analysis.sources, &FlipMemory::default()) {
+        let _ = rewrite::sites::membership(&analysis, &site);
+        assert!(text.get(site.region().range()).is_some(), "{site:?} is not in the text");
+        let mut memory = FlipMemory::default();
+        let Some(there) = turn(text, &site, &mut memory) else { continue };
+        let back = same_site(&there, &site, &memory).and_then(|site| turn(&there, &site, &mut memory));
+        assert_eq!(back.as_deref(), Some(text), "{site:?} does not turn back; between:\n{there}");
+    }
+}
+
+/// Compares two texts, and each with itself.
+pub fn diff(before: &str, after: &str) {
+    let [before, after] = [before, after].map(|text| netpol_core::analyze(vec![Source::new("text", text)]));
+    assert!(diff::changes(&before, &before).is_empty(), "a text differs from itself");
+    let (there, back) = (diff::changes(&before, &after), diff::changes(&after, &before));
+    let mut there: Vec<_> = there.iter().map(|c| (&c.from, &c.to, c.before, c.after)).collect();
+    let mut back: Vec<_> = back.iter().map(|c| (&c.from, &c.to, c.after, c.before)).collect();
+    there.sort();
+    back.sort();
+    assert_eq!(there, back, "the way back changes something else");
+}
+
+fn turn(text: &str, site: &Site, memory: &mut FlipMemory) -> Option<String> {
+    let source = Source::new("text", text);
+    let manifests = manifest::read(std::slice::from_ref(&source));
+    let edits = rewrite::flip(&source, &manifests, site, memory)?;
+    edits.iter().for_each(|edit| check_edit(edit, text));
+    Some(Edit::apply(&edits, text))
+}
+
+/// The switch of `text` that stands where `site` stood before it was turned.
+fn same_site(text: &str, site: &Site, memory: &FlipMemory) -> Option<Site> {
+    let source = Source::new("text", text);
+    let manifests = manifest::read(std::slice::from_ref(&source));
+    let place = |site: &Site| (site.policy, site.direction, site.rule, site.item);
+    let sites = rewrite::sites(&manifests, std::slice::from_ref(&source), memory);
+    sites.into_iter().find(|other| place(other) == place(site))
+}
+
+fn check_manifests(manifests: &Manifests, sources: &[Source]) {
+    for diagnostic in &manifests.diagnostics {
+        check_place(diagnostic.place, sources);
+        let Some(source) = sources.get(diagnostic.place.file) else { continue };
+        diagnostic.fix.iter().for_each(|edit| check_edit(edit, source.text()));
+        let mended = Edit::apply(&diagnostic.fix, source.text());
+        let grown: usize = diagnostic.fix.iter().map(|edit| edit.insert.len()).sum();
+        let shrunk: usize = diagnostic.fix.iter().map(|edit| edit.span.end - edit.span.start).sum();
+        assert_eq!(mended.len() + shrunk, source.text().len() + grown, "a fix was not applied: {diagnostic:?}");
+    }
+    assert!(manifests.diagnostics.is_sorted_by_key(|diagnostic| diagnostic.place), "diagnostics are out of order");
+    manifests.namespaces.iter().for_each(|namespace| check_place(namespace.meta.place, sources));
+    manifests.workloads.iter().for_each(|workload| check_place(workload.meta.place, sources));
+    manifests.skipped.iter().for_each(|skipped| check_place(skipped.place, sources));
+    for policy in &manifests.policies {
+        let check = |span: Span| check_place(Place { file: policy.meta.place.file, span }, sources);
+        check_place(policy.meta.place, sources);
+        check(policy.pod_selector.span);
+        for rule in Direction::ALL.into_iter().flat_map(|direction| policy.rules(direction)) {
+            check(rule.span);
+            rule.ports.iter().for_each(|port| check(port.span));
+            rule.peers.iter().flat_map(|peers| &peers.items).for_each(|peer| check(peer.span));
+        }
+    }
+}
+
+fn check_analysis(analysis: &Analysis) {
+    check_manifests(&analysis.manifests, &analysis.sources);
+    for policy in &analysis.manifests.policies {
+        assert!(!words::plain(&words::policy(policy)).is_empty());
+        for rule in Direction::ALL.into_iter().flat_map(|direction| policy.rules(direction)) {
+            for peer in rule.peers.iter().flat_map(|peers| &peers.items) {
+                assert!(!words::plain(&words::peer(peer, &policy.meta.namespace)).is_empty());
+            }
+        }
+    }
+    let count = analysis.cluster.endpoints.len().min(MAX_ENDPOINTS);
+    for from in 0..count {
+        (0..count).for_each(|to| check_pair(analysis, from, to));
+    }
+}
+
+fn check_pair(analysis: &Analysis, from: usize, to: usize) {
+    let connection = analysis.connectivity.connection(from, to).expect("a connection for every pair");
+    let both = connection.egress.allowed.intersection(connection.ingress.allowed);
+    assert!(from == to || *connection.allowed == both, "{from} to {to}: not what both sides allow");
+    assert!(from != to || connection.allowed.is_all(), "{from} does not reach itself");
+    let explanation = explain::explain(analysis, from, to);
+    for refusal in explanation.egress.refused.iter().chain(&explanation.ingress.refused) {
+        check_place(refusal.place, &analysis.sources);
+    }
+    for (place, _) in explain::cited(analysis, from, to) {
+        check_place(place, &analysis.sources);
+    }
+    assert!(!explain::sentence(analysis, from, to).is_empty());
+    assert!(!explain::spoken(analysis, from, to).is_empty());
+}
+
+/// The place lies in its text, between characters, and has a line and a column that a reader can go to.
+fn check_place(place: Place, sources: &[Source]) {
+    let source = sources.get(place.file).expect("a place in one of the texts");
+    let span = place.span;
+    assert!(source.text().get(span.range()).is_some(), "{span:?} is not in a text of {} bytes", source.text().len());
+    for offset in [span.start, span.end] {
+        let position = source.position(offset);
+        let on_line = source.text().get(source.line_start(position.line)..offset).expect("a column on its line");
+        assert_eq!(position.column, on_line.chars().count() + 1);
+        assert_eq!(source.from_utf16(source.to_utf16(offset)), offset, "UTF-16 there and back");
+    }
+}
+
+fn check_edit(edit: &Edit, text: &str) {
+    assert!(text.get(edit.span.range()).is_some(), "{edit:?} does not fit a text of {} bytes", text.len());
+}
