@@ -4,10 +4,13 @@
 
 pub mod model;
 
+use netpol_core::explain::Flow;
 use netpol_core::manifest::{self, Direction, Manifests};
+use netpol_core::ports::Protocol;
+use netpol_core::probe::{self, Question};
 use netpol_core::rewrite::{self, FlipMemory, Site};
 use netpol_core::source::{Edit, Place, Source, Span};
-use netpol_core::{Analysis, diff, explain, words};
+use netpol_core::{Analysis, cluster, diff, explain, phrase, words};
 
 /// More endpoints than this are not asked pair by pair: it would take longer than it finds.
 const MAX_ENDPOINTS: usize = 40;
@@ -48,6 +51,8 @@ pub fn flip(text: &str) {
 /// Compares two texts, and each with itself.
 pub fn diff(before: &str, after: &str) {
     let [before, after] = [before, after].map(|text| netpol_core::analyze(vec![Source::new("text", text)]));
+    assert!(!diff::Comparison::new(&before, &before).differs(), "a text differs from itself");
+    let _ = diff::Comparison::new(&before, &after).differs();
     assert!(diff::changes(&before, &before).is_empty(), "a text differs from itself");
     let (there, back) = (diff::changes(&before, &after), diff::changes(&after, &before));
     let mut there: Vec<_> = there.iter().map(|c| (&c.from, &c.to, c.before, c.after)).collect();
@@ -103,11 +108,20 @@ fn check_manifests(manifests: &Manifests, sources: &[Source]) {
 fn check_analysis(analysis: &Analysis) {
     check_manifests(&analysis.manifests, &analysis.sources);
     for policy in &analysis.manifests.policies {
-        assert!(!words::plain(&words::policy(policy)).is_empty());
+        assert!(!phrase::plain(&words::policy(policy)).is_empty());
         for rule in Direction::ALL.into_iter().flat_map(|direction| policy.rules(direction)) {
             for peer in rule.peers.iter().flat_map(|peers| &peers.items) {
-                assert!(!words::plain(&words::peer(peer, &policy.meta.namespace)).is_empty());
+                assert!(!phrase::plain(&words::peer(peer, &policy.meta.namespace)).is_empty());
             }
+        }
+    }
+    let assumed = cluster::assumed_manifest(&analysis.cluster);
+    let written = netpol_core::analyze(vec![Source::new("assumed", assumed.as_str())]);
+    assert!(!written.manifests.has_errors(), "{:#?} in assumed\n{assumed}", written.manifests.diagnostics);
+    if let Some(first) = analysis.cluster.endpoints.first() {
+        for service in &analysis.cluster.services {
+            let question = Question { from: first.id.clone(), to: service.id(), port: None, protocol: None };
+            let _ = probe::probe(analysis, &question);
         }
     }
     let count = analysis.cluster.endpoints.len().min(MAX_ENDPOINTS);
@@ -118,12 +132,23 @@ fn check_analysis(analysis: &Analysis) {
 
 fn check_pair(analysis: &Analysis, from: usize, to: usize) {
     let connection = analysis.connectivity.connection(from, to).expect("a connection for every pair");
-    let both = connection.egress.allowed.intersection(connection.ingress.allowed);
-    assert!(from == to || *connection.allowed == both, "{from} to {to}: not what both sides allow");
     assert!(from != to || connection.allowed.is_all(), "{from} does not reach itself");
-    let explanation = explain::explain(analysis, from, to);
-    for refusal in explanation.egress.refused.iter().chain(&explanation.ingress.refused) {
-        check_place(refusal.place, &analysis.sources);
+    let whole = explain::explain(analysis, from, to, None).expect("an explanation for every pair");
+    assert_eq!(whole.allowed, *connection.allowed, "{from} to {to}: explained otherwise");
+    let flow = Flow { protocol: Protocol::Tcp, port: 80 };
+    let on_80 = explain::explain(analysis, from, to, Some(flow)).expect("an explanation for every pair");
+    assert_eq!(on_80.allows(), connection.allowed.contains(flow.protocol, flow.port), "{from} to {to}: {flow}");
+    for side in whole.sides().into_iter().chain(on_80.sides()) {
+        assert!(!side.headline().is_empty());
+        side.idle(analysis).iter().for_each(|idle| check_place(idle.place, &analysis.sources));
+        for policy in &side.policies {
+            check_place(policy.place, &analysis.sources);
+            for rule in &policy.rules {
+                [rule.place, rule.cites].into_iter().for_each(|place| check_place(place, &analysis.sources));
+                let items = rule.peers.iter().chain(&rule.ports);
+                items.for_each(|item| check_place(item.cites, &analysis.sources));
+            }
+        }
     }
     for (place, _) in explain::cited(analysis, from, to) {
         check_place(place, &analysis.sources);

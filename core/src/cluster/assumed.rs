@@ -1,10 +1,12 @@
 //! Pods that nobody described: the ones that the policies' own selectors suggest.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
+use crate::manifest::scalar::{Resolved, resolve};
 use crate::manifest::{ContainerPort, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
 
 /// How many pods are assumed at most: enough for what a person writes without a cluster beside it.
@@ -108,13 +110,16 @@ fn example(selector: &LabelSelector) -> Option<Labels> {
     selector.matches(&labels).then_some(labels)
 }
 
+/// The longest name that is made up, so that a number has room behind it in the 63 characters of a namespace's name.
+const NAME: usize = 50;
+
 /// A name in the style of what the labels say: the value of `app` or its kin, else of the first label.
 fn name_from(labels: &Labels) -> String {
     let usual = ["app", "app.kubernetes.io/name", "k8s-app", "name", "role", "tier", "component"];
     let found = usual.iter().find_map(|key| labels.get(*key)).or_else(|| labels.values().find(|value| *value != "any"));
     let text = found.or_else(|| labels.keys().next()).map_or("pod", String::as_str);
     let plain: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let trimmed = plain.trim_matches('-');
+    let trimmed = plain.get(..NAME.min(plain.len())).unwrap_or_default().trim_matches('-');
     if trimmed.is_empty() { "pod".to_owned() } else { trimmed.to_owned() }
 }
 
@@ -147,6 +152,13 @@ fn well_known(name: &str) -> Option<u16> {
     known.iter().find(|(word, _)| *word == name).map(|(_, number)| *number)
 }
 
+/// `text` as YAML: in quotes where kubectl would take it for something else than a string.
+fn scalar(text: &str) -> Cow<'_, str> {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    if plain && resolve(text) == Resolved::Text { text.into() } else { format!("{text:?}").into() }
+}
+
 /// The assumed pods and namespaces as a manifest, to be kept and changed; empty when none is assumed.
 pub fn manifest(cluster: &Cluster) -> String {
     let mut out = String::new();
@@ -156,23 +168,23 @@ pub fn manifest(cluster: &Cluster) -> String {
             out.push_str("  labels:\n");
         }
         for (key, value) in own {
-            let _ = writeln!(out, "    {key}: {value:?}");
+            let _ = writeln!(out, "    {}: {}", scalar(key), scalar(value));
         }
     };
     for namespace in cluster.namespaces.iter().filter(|namespace| namespace.assumed) {
-        let _ = write!(out, "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", namespace.name);
+        let _ = write!(out, "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", scalar(&namespace.name));
         labels(&mut out, &namespace.labels);
     }
     for endpoint in cluster.endpoints.iter().filter(|endpoint| endpoint.assumed) {
         let namespace = cluster.namespace_of(endpoint).map_or("default", |namespace| &namespace.name);
-        let name = &endpoint.name;
+        let (name, namespace) = (scalar(&endpoint.name), scalar(namespace));
         let _ = write!(out, "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: {namespace}\n");
         labels(&mut out, &endpoint.labels);
         if !endpoint.ports.is_empty() {
             let _ = write!(out, "spec:\n  containers:\n  - name: main\n    image: example\n    ports:\n");
         }
         for port in &endpoint.ports {
-            let name = port.name.as_deref().unwrap_or_default();
+            let name = scalar(port.name.as_deref().unwrap_or_default());
             let _ =
                 writeln!(out, "    - {{name: {name}, containerPort: {}, protocol: {}}}", port.number, port.protocol);
         }

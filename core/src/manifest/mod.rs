@@ -12,7 +12,7 @@ mod names;
 mod network_policy;
 mod port;
 mod read_policy;
-mod scalar;
+pub(crate) mod scalar;
 mod selector;
 mod service;
 mod slips;
