@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
 use crate::manifest::{ContainerPort, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
+use crate::source::{Edit, Source};
 
 /// How many pods are assumed at most: enough for what a person writes without a cluster beside it.
 const MAX_ASSUMED: usize = 60;
@@ -147,6 +148,18 @@ fn well_known(name: &str) -> Option<u16> {
     known.iter().find(|(word, _)| *word == name).map(|(_, number)| *number)
 }
 
+/// The edit that adds the assumed pods and namespaces to `source`, behind what is there.
+pub fn written_into(cluster: &Cluster, source: &Source) -> Option<Edit> {
+    let manifest = manifest(cluster);
+    let end = source.text().len();
+    let before = match source.text() {
+        "" => "",
+        text if text.ends_with('\n') => "---\n",
+        _ => "\n---\n",
+    };
+    (!manifest.is_empty()).then(|| Edit::replace(end, end, format!("{before}{manifest}")))
+}
+
 /// The assumed pods and namespaces as a manifest, to be kept and changed; empty when none is assumed.
 pub fn manifest(cluster: &Cluster) -> String {
     let mut out = String::new();
@@ -160,22 +173,66 @@ pub fn manifest(cluster: &Cluster) -> String {
         }
     };
     for namespace in cluster.namespaces.iter().filter(|namespace| namespace.assumed) {
-        let _ = write!(out, "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", namespace.name);
+        let _ = write!(out, "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", scalar(&namespace.name));
         labels(&mut out, &namespace.labels);
     }
     for endpoint in cluster.endpoints.iter().filter(|endpoint| endpoint.assumed) {
         let namespace = cluster.namespace_of(endpoint).map_or("default", |namespace| &namespace.name);
-        let name = &endpoint.name;
+        let (name, namespace) = (scalar(&endpoint.name), scalar(namespace));
         let _ = write!(out, "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: {namespace}\n");
         labels(&mut out, &endpoint.labels);
         if !endpoint.ports.is_empty() {
             let _ = write!(out, "spec:\n  containers:\n  - name: main\n    image: example\n    ports:\n");
         }
         for port in &endpoint.ports {
-            let name = port.name.as_deref().unwrap_or_default();
+            let name = scalar(port.name.as_deref().unwrap_or_default());
             let _ =
                 writeln!(out, "    - {{name: {name}, containerPort: {}, protocol: {}}}", port.number, port.protocol);
         }
     }
     out.strip_prefix("---\n").map(str::to_owned).unwrap_or_default()
+}
+
+/// A name as YAML: in quotes where it would be a number, a truth value or nothing without them.
+fn scalar(name: &str) -> String {
+    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !words.contains(&name);
+    if plain { name.to_owned() } else { format!("{name:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze;
+
+    /// The assumed pods of `policy`, and what is there once they are written behind `cluster`.
+    fn written(policy: &str, cluster: &str) -> (Cluster, crate::Analysis) {
+        let source = Source::new("cluster", cluster);
+        let before = analyze(vec![Source::new("policies", policy), source.clone()]).cluster;
+        let edit = written_into(&before, &source).unwrap();
+        let text = Edit::apply(&[edit], cluster);
+        (before, analyze(vec![Source::new("policies", policy), Source::new("cluster", text)]))
+    }
+
+    #[test]
+    fn what_is_assumed_can_be_written_down() {
+        // Values that YAML would take for a number or a truth value, and a port by name.
+        let policy = "apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec:
+  podSelector: {matchLabels: {app: \"8080\"}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: \"on\"}}}, {namespaceSelector: {matchLabels: {team: \"1\"}}, podSelector: {matchLabels: {a/b: x}}}]
+    ports: [{port: http}]
+";
+        for cluster in ["", "# nothing yet", "# nothing yet\n", "{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n"] {
+            let (before, after) = written(policy, cluster);
+            assert_eq!(after.manifests.diagnostics, []);
+            let ids = |cluster: &Cluster| cluster.endpoints.iter().map(|e| e.id.clone()).collect::<Vec<_>>();
+            assert_eq!(ids(&after.cluster), ids(&before));
+            assert!(after.cluster.endpoints.iter().all(|endpoint| !endpoint.assumed));
+            assert!(written_into(&after.cluster, &Source::new("", "")).is_none());
+        }
+    }
 }

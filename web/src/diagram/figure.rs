@@ -172,7 +172,7 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
     let each = group.iter().map(|at| analysis.cluster.endpoints.get(*at).and_then(|endpoint| endpoint.replicas));
     let replicas = each.into_iter().try_fold(0u32, |sum, count| Some(sum.saturating_add(count?)));
     let (name, label, icon) = match &endpoint.kind {
-        EndpointKind::External(class) => (endpoint.id.clone(), class_label(class), Icon::Globe),
+        EndpointKind::External(class) => (endpoint.id.clone(), class.name(), Icon::Globe),
         EndpointKind::Workload(_) => {
             let label = shown_label(&endpoint.labels, mentioned).unwrap_or_default();
             (display_name(endpoint, group.len()), label, Icon::for_pod(&endpoint.name, &endpoint.labels))
@@ -189,14 +189,6 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
         isolated,
         external: endpoint.is_external(),
     })
-}
-
-fn class_label(class: &netpol_core::external::AddressClass) -> String {
-    let name = class.name();
-    match name.strip_prefix("internet") {
-        Some(_) => "internet".to_owned(),
-        None => name,
-    }
 }
 
 /// The pod's name; for several pods of one workload the workload's.

@@ -174,8 +174,8 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         busy: Vec::new(),
     };
     // Names slide along their lines to where no visible arrow crosses, before labels look for room.
-    let drawn = stage.scene();
-    let curves: Vec<_> = drawn.arrows.iter().map(|arrow| arrow.curve).collect();
+    let mut scene = stage.scene();
+    let curves: Vec<_> = scene.arrows.iter().map(|arrow| arrow.curve).collect();
     let brief = layout.narrow || layout.small;
     let condition_of = |namespace: usize| {
         site.and_then(|(site, membership)| {
@@ -202,7 +202,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         titles.iter().filter(|title| !title.bare).map(|title| frame::title_place(title.at, title.width)).collect();
     let tag = policy_tag(analysis, places, view.focus, measure);
     stage.busy.extend(tag.as_ref().map(|(_, place)| *place));
-    let scene = stage.scene();
+    stage.label(&mut scene);
     let Size { w, h } = layout.view;
     html! {
         <svg viewBox={format!("0 0 {w:.1} {h:.1}")} class={classes!("scene", layout.narrow.then_some("narrow"))}
