@@ -11,8 +11,8 @@ use crate::source::{Edit, Source};
 /// How many pods are assumed at most: enough for what a person writes without a cluster beside it.
 const MAX_ASSUMED: usize = 60;
 
-/// Adds a pod for every selector of `policies` that none of the others meets, and one that nobody mentions for each
-/// namespace that has a policy.
+/// Adds a pod for every selector of `policies` that none of the others meets, and one that no selector mentions for
+/// each namespace that has a policy or is a peer as a whole.
 pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
     for policy in policies {
         let Some(own) = cluster.namespaces.iter().position(|ns| ns.name == policy.meta.namespace) else { continue };
@@ -29,6 +29,13 @@ pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
                     add(cluster, scope, pods);
                 }
             }
+        }
+    }
+    // A peer may be a whole namespace: without a pod in it there would be nothing to see.
+    for at in 0..cluster.namespaces.len() {
+        let empty = cluster.endpoints.iter().all(|endpoint| endpoint.namespace != Some(at));
+        if empty && cluster.namespaces.get(at).is_some_and(|namespace| namespace.assumed) {
+            push(cluster, at, "pod", Labels::new());
         }
     }
     let own: BTreeSet<&str> = policies.iter().map(|policy| policy.meta.namespace.as_str()).collect();
@@ -215,6 +222,18 @@ mod tests {
     }
 
     #[test]
+    fn a_namespace_that_is_a_peer_as_a_whole_has_a_pod() {
+        let policy = "apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {env: staging}}}]}]}
+";
+        let cluster = analyze(vec![Source::new("policies", policy)]).cluster;
+        let pods = cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external());
+        assert_eq!(pods.map(|pod| pod.id.as_str()).collect::<Vec<_>>(), ["staging/pod", "default/other"]);
+    }
+
+    #[test]
     fn what_is_assumed_can_be_written_down() {
         // Values that YAML would take for a number or a truth value, and a port by name.
         let policy = "apiVersion: networking.k8s.io/v1
@@ -226,7 +245,9 @@ spec:
   - from: [{podSelector: {matchLabels: {app: \"on\"}}}, {namespaceSelector: {matchLabels: {team: \"1\"}}, podSelector: {matchLabels: {a/b: x}}}]
     ports: [{port: http}]
 ";
-        for cluster in ["", "# nothing yet", "# nothing yet\n", "{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n"] {
+        for cluster in
+            ["", "# nothing yet", "# nothing yet\n", "{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n"]
+        {
             let (before, after) = written(policy, cluster);
             assert_eq!(after.manifests.diagnostics, []);
             let ids = |cluster: &Cluster| cluster.endpoints.iter().map(|e| e.id.clone()).collect::<Vec<_>>();

@@ -1,6 +1,6 @@
 //! What a policy, a rule, a peer or a port does to the answer of its side, to be shown as a tick, a cross or a dash.
 
-use super::{ConditionTrace, IdlePolicy, Outcome, SideExplanation};
+use super::{ConditionTrace, IdlePolicy, Outcome, SideExplanation, Standing};
 use crate::Analysis;
 use crate::policy::Policy;
 
@@ -57,9 +57,15 @@ impl SideExplanation {
     }
 
     /// The policies that do not count, in one line: `api-from-frontend, cache-from-api do not select database`. Past
-    /// `most` of them the rest is a number.
+    /// `most` of them the rest is a number. Where no policy counts at all, all of them are.
     pub fn idle_line(&self, analysis: &Analysis, idle: &[IdlePolicy], most: usize) -> String {
         let name = analysis.cluster.name_of(self.endpoint);
+        if self.standing != Standing::Isolated {
+            return match idle.len() {
+                1 => "Why the one policy does not".to_owned(),
+                count => format!("Why none of the {count} policies does"),
+            };
+        }
         let listed = |selects: bool| {
             let names: Vec<String> = idle
                 .iter()
@@ -74,10 +80,8 @@ impl SideExplanation {
         let verb = |count: usize, one: &'static str, several: &'static str| if count == 1 { one } else { several };
         let mut parts = Vec::new();
         let (count, names) = listed(false);
-        if count > 0 && analysis.cni.enforces() {
+        if count > 0 {
             parts.push(format!("{names} {} not select {name}", verb(count, "does", "do")));
-        } else if count > 0 {
-            parts.push(format!("{names} {} not enforced", verb(count, "is", "are")));
         }
         let (count, names) = listed(true);
         if count > 0 {
@@ -103,7 +107,9 @@ mod tests {
 ";
 
     fn policy(name: &str, spec: &str) -> String {
-        format!("{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}}}, spec: {spec}}}\n---\n")
+        format!(
+            "{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}}}, spec: {spec}}}\n---\n"
+        )
     }
 
     fn analysis(policies: &[(&str, &str)]) -> Analysis {
@@ -119,7 +125,10 @@ mod tests {
         assert_eq!(analysis.manifests.diagnostics, []);
         assert_eq!(side.role(), Role::Allows);
         let rules = &side.policies[0].rules;
-        assert_eq!(rules.iter().map(|rule| side.role_of(rule.outcome)).collect::<Vec<_>>(), [Role::Allows, Role::Aside]);
+        assert_eq!(
+            rules.iter().map(|rule| side.role_of(rule.outcome)).collect::<Vec<_>>(),
+            [Role::Allows, Role::Aside]
+        );
         let peers: Vec<_> = rules[0].peers.iter().map(|peer| side.role_among(&rules[0].peers, peer)).collect();
         assert_eq!(peers, [Role::Aside, Role::Allows]);
         // Another namespace's pod meets neither peer.
@@ -131,15 +140,19 @@ mod tests {
     #[test]
     fn idle_policies_come_in_one_line() {
         let select = |app: &str| format!("{{podSelector: {{matchLabels: {{app: {app}}}}}}}");
-        let (a, b) = (select("a"), select("b"));
+        let (a, b, db) = (select("a"), select("b"), select("db"));
         let out = "{podSelector: {}, policyTypes: [Egress], egress: [{}]}";
-        let analysis = analysis(&[("a", &a), ("b", &b), ("c", &b), ("out", out)]);
+        let analysis = analysis(&[("db", &db), ("a", &a), ("b", &b), ("c", &b), ("out", out)]);
         let side = explain(&analysis, 0, 1, None).unwrap().ingress;
         let idle = side.idle(&analysis);
-        assert_eq!(side.idle_line(&analysis, &idle, 4), "a, b, c do not select db; out selects db, but not for ingress");
+        assert_eq!(
+            side.idle_line(&analysis, &idle, 4),
+            "a, b, c do not select db; out selects db, but not for ingress"
+        );
         let few = side.idle_line(&analysis, &idle, 1);
         assert_eq!(few, "a and 2 more do not select db; out selects db, but not for ingress");
         let far = explain(&analysis, 0, 2, None).unwrap().ingress;
-        assert!(far.idle_line(&analysis, &far.idle(&analysis), 4).starts_with("default/a, default/b"));
+        assert_eq!(far.idle_line(&analysis, &far.idle(&analysis), 4), "Why none of the 5 policies does");
+        assert_eq!(far.name_of(&analysis, &analysis.policies[0]), "default/db");
     }
 }

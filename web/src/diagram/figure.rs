@@ -44,6 +44,8 @@ pub(crate) struct FrameText {
     pub(crate) label: Option<String>,
     /// How many boxes stand in it.
     pub(crate) boxes: usize,
+    /// Whether nobody names it, and a policy's selector suggests it.
+    pub(crate) assumed: bool,
 }
 
 /// A box, or a pill outside.
@@ -65,6 +67,8 @@ pub(crate) struct Node {
     pub(crate) isolated: bool,
     /// Whether it stands outside the cluster.
     pub(crate) external: bool,
+    /// Whether nobody described it, and a policy's selector suggests it.
+    pub(crate) assumed: bool,
 }
 
 impl Node {
@@ -91,6 +95,7 @@ impl Figure {
                 name: namespace.name.clone(),
                 label: shown_label(&namespace.labels, &mentioned),
                 boxes: members.len(),
+                assumed: namespace.assumed,
             });
             figure.nodes.extend(members.into_iter().filter_map(|group| node(analysis, group, &mentioned)));
         }
@@ -175,6 +180,11 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
         EndpointKind::External(class) => (endpoint.id.clone(), class.name(), Icon::Globe),
         EndpointKind::Workload(_) => {
             let label = shown_label(&endpoint.labels, mentioned).unwrap_or_default();
+            let label = match (endpoint.assumed, label.is_empty()) {
+                (true, true) => "assumed".to_owned(),
+                (true, false) => format!("{label}, assumed"),
+                (false, _) => label,
+            };
             (display_name(endpoint, group.len()), label, Icon::for_pod(&endpoint.name, &endpoint.labels))
         }
     };
@@ -188,6 +198,7 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
         count,
         isolated,
         external: endpoint.is_external(),
+        assumed: endpoint.assumed,
     })
 }
 

@@ -208,7 +208,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         <svg viewBox={format!("0 0 {w:.1} {h:.1}")} class={classes!("scene", layout.narrow.then_some("narrow"))}
             role="group" aria-label="Who may talk to whom">
             if let Some(cluster) = &layout.cluster { { frame::line(cluster, "cluster") } { frame::cluster_title(cluster, measure) } }
-            { for layout.frames.iter().map(|frame| frame::line(frame, "")) }
+            { for figure.frames.iter().zip(&layout.frames).map(|(text, frame)| frame::line(frame, if text.assumed { "assumed" } else { "" })) }
             <g class="ghosts">{ for scene.ghosts.iter().map(arrow::ghost) }</g>
             <g class="arrows">{ for scene.arrows.iter().map(|arrow| arrow_view(props, arrow, &scene, figure, hands)) }</g>
             { for scene.stubs.iter().map(stub::line) }

@@ -1,0 +1,33 @@
+//! What is said of pods that nobody described.
+
+use netpol_core::Analysis;
+use yew::prelude::*;
+
+/// What the note is given.
+#[derive(Properties, PartialEq)]
+pub(crate) struct AssumedProps {
+    pub(crate) analysis: std::rc::Rc<Analysis>,
+    /// The pods shall be written down; `None` while the text cannot be read.
+    pub(crate) on_write: Option<Callback<MouseEvent>>,
+}
+
+/// How many pods are assumed.
+pub(crate) fn count(analysis: &Analysis) -> usize {
+    analysis.cluster.endpoints.iter().filter(|endpoint| endpoint.assumed).count()
+}
+
+/// The sentence, and the button that makes pods of them; nothing where none is assumed.
+#[component]
+pub(crate) fn Assumed(props: &AssumedProps) -> Html {
+    let these = match count(&props.analysis) {
+        0 => return Html::default(),
+        1 => "this one is".to_owned(),
+        several => format!("these {several} are"),
+    };
+    html! {
+        <p class="assumed">
+            <span>{ format!("No pods here: {these} assumed from the policies’ selectors.") }</span>
+            if let Some(write) = &props.on_write { <button onclick={write.clone()}>{ "Write them into Cluster" }</button> }
+        </p>
+    }
+}
