@@ -19,14 +19,16 @@ pub(crate) fn count(analysis: &Analysis) -> usize {
 /// The sentence, and the button that makes pods of them; nothing where none is assumed.
 #[component]
 pub(crate) fn Assumed(props: &AssumedProps) -> Html {
-    let these = match count(&props.analysis) {
+    let count = count(&props.analysis);
+    let these = match count {
         0 => return Html::default(),
         1 => "this one is".to_owned(),
         several => format!("these {several} are"),
     };
     html! {
         <p class="assumed">
-            <span>{ format!("No pods here: {these} assumed from the policies’ selectors.") }</span>
+            <span class="long">{ format!("No pods here: {these} assumed from the policies’ selectors.") }</span>
+            <span class="short">{ format!("No pods here: {count} assumed.") }</span>
             if let Some(write) = &props.on_write { <button onclick={write.clone()}>{ "Write them into Cluster" }</button> }
         </p>
     }
