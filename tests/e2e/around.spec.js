@@ -35,7 +35,7 @@ test('the picker lists all lessons and opens each', async ({ playground }) => {
   await expect(entries).toHaveCount(0);
   await playground.page.locator('.pick').click();
   await expect(entries).not.toHaveCount(0);
-  await playground.page.locator('.stage .head').click({ position: { x: 5, y: 5 } });
+  await playground.legend.click();
   await expect(entries).toHaveCount(0);
   for (const [title, pods] of Object.entries(LESSONS)) {
     await playground.lesson(title);
