@@ -1,8 +1,44 @@
-//! The `netpol` command: the engine on files. It has no commands yet; the page is where the engine can be used today.
+//! The `netpol` command: who may talk to whom under a set of manifests, what a change of them changes, and what is
+//! wrong with them.
+//!
+//! Each subcommand is one module with a `run`: read files ([`input`]), ask the engine, report what is wrong on standard
+//! error ([`report`]), print the answer on standard output ([`terminal`]).
+#![forbid(unsafe_code)]
+
+mod answer;
+mod args;
+mod completions;
+mod diff;
+mod excerpt;
+mod input;
+mod json;
+mod lint;
+mod list;
+mod name;
+mod outcome;
+mod report;
+mod state;
+mod terminal;
 
 use std::process::ExitCode;
 
+use clap::Parser;
+
+use args::{Args, Command};
+use outcome::Outcome;
+
 fn main() -> ExitCode {
-    eprintln!("netpol {} has no commands yet. The page runs with `make serve`.", env!("CARGO_PKG_VERSION"));
-    ExitCode::from(2)
+    let args = Args::parse();
+    terminal::set_colour(args.color);
+    let result = match args.command {
+        Command::List(list) => list::run(&list),
+        Command::Diff(diff) => diff::run(&diff),
+        Command::Lint(lint) => lint::run(&lint),
+        Command::Completions { shell } => completions::run(shell),
+    };
+    let outcome = result.unwrap_or_else(|error| {
+        report::failure(&format!("The output cannot be written: {error}."));
+        Outcome::BadInput
+    });
+    outcome.into()
 }

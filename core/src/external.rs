@@ -32,6 +32,16 @@ impl AddressClass {
             .any(|(net, holes)| net.contains(&address) && !holes.iter().any(|hole| hole.contains(&address)))
     }
 
+    /// The fewest CIDRs that hold exactly its addresses, without exceptions.
+    pub fn cidrs(&self) -> Vec<IpNet> {
+        let mut nets = Vec::new();
+        for (net, holes) in &self.parts {
+            let holes: Vec<&IpNet> = holes.iter().collect();
+            without(*net, &holes, &mut nets);
+        }
+        IpNet::aggregate(&nets)
+    }
+
     /// A readable name: `internet`, or the networks.
     pub fn name(&self) -> String {
         if self.parts.iter().any(|(net, _)| *net == everything_v4()) {
@@ -53,6 +63,18 @@ impl AddressClass {
             format!("{net} except {}", holes.join(", "))
         };
         self.parts.iter().map(part).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Halves `net` until each piece is inside a hole, and left out, or free of holes.
+fn without(net: IpNet, holes: &[&IpNet], out: &mut Vec<IpNet>) {
+    let inside: Vec<&IpNet> = holes.iter().copied().filter(|hole| net.contains(*hole)).collect();
+    if inside.is_empty() {
+        out.push(net);
+    } else if !inside.contains(&&net)
+        && let Ok(halves) = net.subnets(net.prefix_len() + 1)
+    {
+        halves.for_each(|half| without(half, &inside, out));
     }
 }
 
@@ -272,6 +294,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn cidrs_have_the_holes_cut_out() {
+        #[track_caller]
+        fn check(parts: &[(&str, &[&str])], expected: &[&str]) {
+            let net = |text: &str| -> IpNet { text.parse().unwrap() };
+            let parts =
+                parts.iter().map(|(whole, holes)| (net(whole), holes.iter().map(|hole| net(hole)).collect())).collect();
+            let class = AddressClass { parts, sample: "203.0.113.7".parse().unwrap() };
+            assert_eq!(class.cidrs().iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+        }
+        check(&[("0.0.0.0/0", &[]), ("::/0", &[])], &["0.0.0.0/0", "::/0"]);
+        check(&[("10.0.0.0/8", &["10.64.0.0/10"])], &["10.0.0.0/10", "10.128.0.0/9"]);
+        check(&[("192.0.2.0/30", &["192.0.2.1/32", "192.0.2.2/32"])], &["192.0.2.0/32", "192.0.2.3/32"]);
+        check(&[("192.0.2.0/31", &["192.0.2.0/32", "192.0.2.1/32"])], &[]);
+        check(&[("10.0.0.0/9", &[]), ("10.128.0.0/9", &["10.128.0.0/10"])], &["10.0.0.0/9", "10.192.0.0/10"]);
     }
 
     #[test]

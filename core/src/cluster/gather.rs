@@ -1,6 +1,9 @@
 //! From manifests to the cluster they describe.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 use super::{Classes, Cluster, ClusterNamespace, ClusterService, Endpoint, EndpointKind, MAX_CLASSES, assumed};
 use crate::cni::Cni;
@@ -20,19 +23,46 @@ impl Cluster {
         let index: BTreeMap<String, usize> =
             cluster.namespaces.iter().enumerate().map(|(at, namespace)| (namespace.name.clone(), at)).collect();
         let standing = present(&manifests.workloads);
+        let mut generated: BTreeMap<String, usize> = BTreeMap::new();
         for workload in &standing {
             let namespace = index.get(&workload.meta.namespace).copied();
-            cluster.endpoints.push(endpoint(workload, namespace, cni));
+            let mut endpoint = endpoint(workload, namespace, cni);
+            if workload.meta.generated {
+                // Every pod of one `generateName` gets a name of its own from the cluster.
+                let count = generated.entry(endpoint.id.clone()).or_default();
+                *count += 1;
+                if *count > 1 {
+                    endpoint.id.push_str(&count.to_string());
+                    endpoint.name.push_str(&count.to_string());
+                }
+            }
+            cluster.endpoints.push(endpoint);
         }
         if !manifests.describes_pods {
             assumed::assume(&mut cluster, &manifests.policies);
         }
         cluster.space = AddressSpace::divide(manifests.policies.iter().flat_map(NetworkPolicy::ip_blocks));
-        cluster.endpoints.extend(cluster.space.classes.iter().map(outside));
+        cluster.gather_outside();
         let excess = cluster.tell_apart(manifests);
         cluster.owners = owners(&standing, &manifests.workloads, &cluster);
         cluster.services = manifests.services.iter().map(|s| ClusterService::new(s, manifests, &cluster)).collect();
         (cluster, excess)
+    }
+
+    /// An endpoint for each class of addresses, unless every address of it is a pod's.
+    fn gather_outside(&mut self) {
+        let taken: BTreeSet<IpAddr> = self.endpoints.iter().flat_map(|endpoint| endpoint.addresses.clone()).collect();
+        let is_pod = |(net, holes): &(IpNet, Vec<IpNet>)| {
+            holes.is_empty() && net.prefix_len() == net.max_prefix_len() && taken.contains(&net.addr())
+        };
+        for class in &self.space.classes {
+            let next = self.endpoints.len();
+            let inside = class.parts.iter().all(is_pod);
+            self.outside.push((!inside).then_some(next));
+            if !inside {
+                self.endpoints.push(outside(class));
+            }
+        }
     }
 
     fn tell_apart(&mut self, manifests: &Manifests) -> Option<Diagnostic> {
@@ -45,6 +75,8 @@ impl Cluster {
             !excess.contains(&(at - 1))
         });
         self.classes = Classes::tell_apart(&self.endpoints, &manifests.policies, &self.space).0;
+        // Only pods are left out, and they stand before the addresses outside.
+        self.outside.iter_mut().flatten().for_each(|at| *at -= excess.len());
         let message = format!(
             "The policies tell more than {MAX_CLASSES} kinds of pods apart: from here on {} pods are left out.",
             excess.len()
@@ -127,6 +159,9 @@ fn owners(standing: &[&Workload], all: &[Workload], cluster: &Cluster) -> BTreeM
     let mut above: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for workload in all.iter().filter(|workload| !workload.meta.owners.is_empty()) {
         above.insert(id_of(workload), owner_ids(workload));
+    }
+    if standing.iter().all(|workload| workload.meta.owners.is_empty()) {
+        return BTreeMap::new();
     }
     let at: BTreeMap<&str, usize> =
         cluster.endpoints.iter().enumerate().map(|(at, endpoint)| (endpoint.id.as_str(), at)).collect();

@@ -31,6 +31,8 @@ pub struct Cluster {
     pub classes: Classes,
     /// The addresses outside, as the policies divide them.
     pub space: AddressSpace,
+    /// The external endpoint for each class of addresses.
+    outside: Vec<Option<usize>>,
     /// Workloads whose pods are there themselves: their ids, and the endpoints that are their pods.
     owners: BTreeMap<String, Vec<usize>>,
 }
@@ -114,10 +116,9 @@ impl Cluster {
         pod.or_else(|| self.outside(self.space.class_of(address)?))
     }
 
-    /// The index of the external endpoint for a class of addresses.
+    /// The index of the external endpoint for a class of [`Cluster::space`]; `None` where all its addresses are pods'.
     pub fn outside(&self, class: usize) -> Option<usize> {
-        let first = self.endpoints.iter().position(Endpoint::is_external)?;
-        Some(first + class).filter(|at| *at < self.endpoints.len())
+        self.outside.get(class).copied().flatten()
     }
 
     /// The endpoints that are the pods of the workload called `id`, where the workload itself is not an endpoint.

@@ -26,7 +26,7 @@ pub struct Connectivity {
     class_of: Vec<u32>,
     classes: usize,
     sets: Vec<PortSet>,
-    /// Destination by destination, source by source.
+    /// Source by source, destination by destination.
     cells: Vec<Cell>,
     /// Egress, then ingress, by class.
     isolated: [Vec<bool>; 2],
@@ -86,6 +86,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word for it: `open`, `partial` or `blocked`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Open => "open",
+            Verdict::Partial => "partial",
+            Verdict::Blocked => "blocked",
+        }
+    }
+
     /// The verdict where `allowed` may connect.
     pub fn of(allowed: &PortSet) -> Self {
         if allowed.is_all() {
@@ -131,15 +140,15 @@ impl Connectivity {
             if known.len() * classes > KEPT {
                 known.clear();
             }
-            let row = known.entry(ingress.key(class)).or_insert_with(|| ingress.row(class, &mut sets));
+            let row = known.entry(egress.key(class)).or_insert_with(|| egress.row(class, &mut sets));
             cells.extend_from_slice(&row.certain);
             if uncertain {
                 possible.extend_from_slice(row.possible());
             }
         }
-        combine(&mut cells, &egress, Row::certain, &mut sets);
+        combine(&mut cells, &ingress, Row::certain, &mut sets);
         if uncertain {
-            combine(&mut possible, &egress, Row::possible, &mut sets);
+            combine(&mut possible, &ingress, Row::possible, &mut sets);
         }
         let mut cells: Vec<Cell> = cells.into_iter().map(Cell).collect();
         for (cell, possible) in cells.iter_mut().zip(possible) {
@@ -165,12 +174,31 @@ impl Connectivity {
     /// always reaches itself.
     pub fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
         let (source, destination) = (*self.class_of.get(from)? as usize, *self.class_of.get(to)? as usize);
-        let cell = if from == to { Cell(sets::ALL) } else { *self.cells.get(destination * self.classes + source)? };
+        let cell = if from == to { Cell(sets::ALL) } else { *self.cells.get(source * self.classes + destination)? };
         let [egress, ingress] = &self.isolated;
+        self.answer(cell, *egress.get(source)?, *ingress.get(destination)?)
+    }
+
+    /// The answers for `from` to every endpoint, in the order of the cluster; none for an index out of range.
+    pub fn connections_from(&self, from: usize) -> impl Iterator<Item = Connection<'_>> {
+        let [egress, ingress] = &self.isolated;
+        let source = self.class_of.get(from).map(|class| *class as usize);
+        let leaving = source.and_then(|source| egress.get(source)).copied().unwrap_or(false);
+        let cells = source.and_then(|source| self.cells.get(source * self.classes..(source + 1) * self.classes));
+        let cells = cells.unwrap_or_default();
+        let reached = if cells.is_empty() { &[][..] } else { &self.class_of };
+        reached.iter().enumerate().filter_map(move |(to, class)| {
+            let cell = if from == to { Cell(sets::ALL) } else { *cells.get(*class as usize)? };
+            self.answer(cell, leaving, *ingress.get(*class as usize)?)
+        })
+    }
+
+    #[inline]
+    fn answer(&self, cell: Cell, leaving: bool, entering: bool) -> Option<Connection<'_>> {
         Some(Connection {
             allowed: self.sets.get(cell.set() as usize)?,
-            egress: Side { isolated: *egress.get(source)?, refuses: cell.has(Cell::EGRESS_REFUSES) },
-            ingress: Side { isolated: *ingress.get(destination)?, refuses: cell.has(Cell::INGRESS_REFUSES) },
+            egress: Side { isolated: leaving, refuses: cell.has(Cell::EGRESS_REFUSES) },
+            ingress: Side { isolated: entering, refuses: cell.has(Cell::INGRESS_REFUSES) },
             unknown: cell.has(Cell::UNKNOWN),
         })
     }
@@ -179,7 +207,7 @@ impl Connectivity {
     pub fn are_alike(&self, a: usize, b: usize) -> bool {
         let (Some(a), Some(b)) = (self.class_of.get(a).copied(), self.class_of.get(b).copied()) else { return false };
         let [egress, ingress] = &self.isolated;
-        let cell = |from: u32, to: u32| self.cells.get(to as usize * self.classes + from as usize);
+        let cell = |from: u32, to: u32| self.cells.get(from as usize * self.classes + to as usize);
         let others = (0..index(self.classes)).filter(|other| {
             // Between the two themselves there is nothing to compare, unless others are of their classes too.
             *other != a && *other != b || self.class_of.iter().filter(|class| *class == other).nth(1).is_some()
@@ -205,12 +233,12 @@ fn index(at: usize) -> u32 {
 
 /// How many entries of rows are kept in case that another class has the same row.
 const KEPT: usize = 1 << 24;
-/// How many sources are worked on together: their rows stay in the cache while the destinations pass by.
+/// How many destinations are worked on together: their rows stay in the cache while the sources pass by.
 const TILE: usize = 64;
 
-/// Turns `cells`, which hold what each destination admits, into what both sides allow, and says who refuses.
-fn combine(cells: &mut [u32], egress: &Rows<'_>, side: fn(&Row) -> &[u32], sets: &mut Sets) {
-    let classes = egress.classes();
+/// Turns `cells`, which hold what each source lets out, into what both sides allow, and says who refuses.
+fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets: &mut Sets) {
+    let classes = ingress.classes();
     let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
     let mut rows: Vec<Row> = Vec::new();
     for first in (0..classes).step_by(TILE) {
@@ -220,28 +248,30 @@ fn combine(cells: &mut [u32], egress: &Rows<'_>, side: fn(&Row) -> &[u32], sets:
         let row_of: Vec<Option<usize>> = tile
             .clone()
             .map(|class| {
-                egress.isolates(class).then(|| {
-                    *known.entry(egress.key(class)).or_insert_with(|| {
-                        rows.push(egress.row(class, sets));
+                ingress.isolates(class).then(|| {
+                    *known.entry(ingress.key(class)).or_insert_with(|| {
+                        rows.push(ingress.row(class, sets));
                         rows.len() - 1
                     })
                 })
             })
             .collect();
-        for (destination, line) in cells.chunks_mut(classes).enumerate() {
+        let admitted: Vec<Option<&[u32]>> =
+            row_of.iter().map(|row| row.and_then(|row| rows.get(row)).map(side)).collect();
+        for (source, line) in cells.chunks_mut(classes).enumerate() {
             let Some(line) = line.get_mut(tile.clone()) else { continue };
-            for (cell, row) in line.iter_mut().zip(&row_of) {
-                let leaving = row.and_then(|row| rows.get(row)).and_then(|row| side(row).get(destination).copied());
-                *cell = join(leaving, *cell, sets);
+            for (cell, row) in line.iter_mut().zip(&admitted) {
+                *cell = join(*cell, row.and_then(|row| row.get(source).copied()), sets);
             }
         }
     }
 }
 
-/// The cell for a source that lets `leaving` out, all of it if `None`, and a destination that admits `entering`.
-fn join(leaving: Option<u32>, entering: u32, sets: &mut Sets) -> u32 {
-    let Some(leaving) = leaving else {
-        return if entering == NONE { NONE | Cell::INGRESS_REFUSES } else { entering };
+/// The cell for a source that lets `leaving` out and a destination that admits `entering`, all of it if `None`.
+#[inline]
+fn join(leaving: u32, entering: Option<u32>, sets: &mut Sets) -> u32 {
+    let Some(entering) = entering else {
+        return if leaving == NONE { NONE | Cell::EGRESS_REFUSES } else { leaving };
     };
     match sets.intersection(leaving, entering) {
         NONE => match (leaving == NONE, entering == NONE) {

@@ -2,9 +2,12 @@
 //!
 //! Errors and warnings are expected on the line that causes them, in a comment (`# error: words`), or where no comment
 //! can stand in a `diagnostics` block (`3: error: words`, lines counted in the case's first `yaml` block).
+//!
+//! A `verdicts` block holds without a chosen network plugin; one that begins with `verdicts cilium` holds under that one.
 
 use super::expect::{self, Failure};
 use super::markdown::{self, Block, Section};
+use crate::cni::Cni;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Source;
 use crate::{Analysis, analyze};
@@ -62,12 +65,24 @@ fn run_case(section: &Section) -> Vec<Failure> {
         let (expectations, unreadable) = expect::parse(&block.text, block.line);
         lines += expectations.len();
         failures.extend(unreadable);
-        failures.extend(expect::check(&expectations, &analysis));
+        match plugin(block) {
+            Some(Cni::Plain) => failures.extend(expect::check(&expectations, &analysis)),
+            Some(cni) => {
+                let under = crate::analyze_under(analysis.sources.clone(), cni);
+                failures.extend(expect::check(&expectations, &under));
+            }
+            None => failures.push(fail(block.line, "a block of verdicts is called `verdicts` or `verdicts cilium`")),
+        }
     }
     if lines == 0 && expected.is_empty() {
         failures.push(fail(section.line, "a case must expect something"));
     }
     failures
+}
+
+/// The network plugin that a block of verdicts is about: the second word behind its fence.
+fn plugin(block: &Block) -> Option<Cni> {
+    block.info.split_whitespace().nth(1).map_or(Some(Cni::Plain), Cni::find)
 }
 
 fn comments(block: usize, text: &Block) -> Vec<Expected> {

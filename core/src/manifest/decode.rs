@@ -98,6 +98,16 @@ impl Decoder {
         }
     }
 
+    /// A key of a mapping of strings. kubectl turns keys that are numbers or booleans into strings on its way to JSON.
+    pub(crate) fn key(&mut self, node: &Node<'_>, what: &str) -> Option<Spanned<String>> {
+        let value = match node.resolved() {
+            Some(Resolved::Int(number)) => number.to_string(),
+            Some(Resolved::Bool(value)) => value.to_string(),
+            _ => return self.string(node, what),
+        };
+        Some(Spanned { value, span: node.span })
+    }
+
     /// `node` as a whole number.
     pub(crate) fn integer(&mut self, node: &Node<'_>, what: &str) -> Option<Spanned<i64>> {
         let number = match node.resolved() {

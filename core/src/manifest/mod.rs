@@ -72,6 +72,8 @@ pub struct Skipped {
 
 /// How many pods and workloads are read.
 pub const MAX_WORKLOADS: usize = 20_000;
+/// How many bytes of text are read in all, 64 MiB: its tree takes some twenty times as much.
+pub const MAX_TEXT: usize = 64 << 20;
 /// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
 
@@ -80,7 +82,16 @@ const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
     let mut out = Manifests::default();
+    let mut room = MAX_TEXT;
     for (file, source) in sources.iter().enumerate() {
+        let Some(rest) = room.checked_sub(source.text().len()) else {
+            let start = Place { file, span: Span::default() };
+            let message = format!("More than {} MiB of text: this is left out.", MAX_TEXT >> 20);
+            out.diagnostics.push(Diagnostic::error("too-many", start, message));
+            out.refused += 1;
+            continue;
+        };
+        room = rest;
         for span in documents::split(source.text()) {
             document(source, file, span, &mut out);
         }
@@ -144,8 +155,10 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         close(decoder, None::<()>, out, |_, ()| {});
         return items.iter().for_each(|item| object(item, tree, file, depth + 1, out));
     }
-    let twice: Vec<_> = tree.duplicates.iter().filter(|(span, _)| within(*span, node.span)).collect();
-    for (span, key) in twice {
+    // They are in text order, so that those of this object stand together.
+    let first = tree.duplicates.partition_point(|(span, _)| span.start < node.span.start);
+    let rest = tree.duplicates.get(first..).unwrap_or_default();
+    for (span, key) in rest.iter().take_while(|(span, _)| within(*span, node.span)) {
         let message = format!("The key `{key}` stands twice in this mapping.");
         decoder.error("duplicate-key", *span, message).help = Some("Keep one of them.".into());
     }
@@ -169,6 +182,11 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
     } else {
+        if is_foreign_policy(api_version, kind) {
+            let span = fields.get("kind").map_or(node.span, |node| node.span);
+            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
+            out.diagnostics.push(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+        }
         if let Some(meant) = meant(api_version, kind) {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
@@ -193,6 +211,15 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether an object decides on connections in a way that is not known here.
+fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
+    let group = api_version.split('/').next().unwrap_or_default();
+    let groups =
+        ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "policy.networking.k8s.io", "crd.antrea.io"];
+    let kinds = ["Policy", "Tier", "NetworkSet"];
+    groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
 
 fn within(inner: Span, outer: Span) -> bool {

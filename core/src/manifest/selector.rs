@@ -38,7 +38,7 @@ fn pairs(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Vec<(String, Str
     let Some(fields) = decoder.mapping(node, what) else { return Vec::new() };
     let mut out = Vec::new();
     for (key_node, value_node) in fields.entries() {
-        let key = decoder.string(key_node, &format!("A key of {what}"));
+        let key = decoder.key(key_node, &format!("A key of {what}"));
         let Some(key) = key else { continue };
         check_key(&key.value, key.span, decoder);
         let Some(value) = decoder.string(value_node, &format!("The value of label `{}`", key.value)) else { continue };

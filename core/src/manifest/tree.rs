@@ -167,6 +167,20 @@ struct Builder<'t> {
     duplicates: Vec<(Span, String)>,
 }
 
+/// How many keys are compared one by one before a mapping gets an index of its keys.
+const FEW_KEYS: usize = 16;
+
+/// Whether `key` stands among `entries` already; `seen` is their index once there are more than a few.
+fn is_repeated(key: &str, entries: &[(Node<'_>, Node<'_>)], seen: &mut HashSet<String>) -> bool {
+    if entries.len() < FEW_KEYS {
+        return entries.iter().any(|(known, _)| known.text() == Some(key));
+    }
+    if seen.is_empty() {
+        seen.extend(entries.iter().filter_map(|(known, _)| known.text().map(str::to_owned)));
+    }
+    !seen.insert(key.to_owned())
+}
+
 fn too_deep(at: usize) -> SyntaxError {
     SyntaxError { reason: format!("this nests more than {MAX_DEPTH} levels deep"), at }
 }
@@ -291,7 +305,8 @@ impl<'t> Builder<'t> {
             Value::Mapping { entries, .. } => match parent.key.take() {
                 None => parent.key = Some(node),
                 Some(key) => {
-                    let repeated = key.text().filter(|text| *text != "<<" && !parent.seen.insert((*text).to_owned()));
+                    let repeated =
+                        key.text().filter(|text| *text != "<<" && is_repeated(text, entries, &mut parent.seen));
                     if let Some(text) = repeated {
                         self.duplicates.push((key.span, text.to_owned()));
                     }

@@ -36,8 +36,10 @@ pub struct Workload {
     pub host_network: bool,
     /// Phase Succeeded or Failed: it takes no part any more.
     pub finished: bool,
-    /// `status.podIPs`.
+    /// `status.podIPs`; for a pod on its node's network, the node's.
     pub addresses: Vec<IpAddr>,
+    /// `status.hostIPs`: its node's addresses.
+    pub node_addresses: Vec<IpAddr>,
 }
 
 /// The kinds that become pods.
@@ -145,8 +147,23 @@ pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mu
             }
         }
     }
-    let (finished, addresses) = if kind == WorkloadKind::Pod { status(fields, decoder) } else { (false, Vec::new()) };
-    Some(Workload { kind, meta: meta?, labels, replicas, ports, init_ports, host_network, finished, addresses })
+    let mut status = if kind == WorkloadKind::Pod { status(fields, decoder) } else { Status::default() };
+    if host_network && status.addresses.is_empty() {
+        status.addresses.clone_from(&status.node_addresses);
+    }
+    let Status { finished, addresses, node_addresses } = status;
+    Some(Workload {
+        kind,
+        meta: meta?,
+        labels,
+        replicas,
+        ports,
+        init_ports,
+        host_network,
+        finished,
+        addresses,
+        node_addresses,
+    })
 }
 
 fn template<'n, 't>(
@@ -200,17 +217,31 @@ fn container_ports(container: Fields<'_, '_>, out: &mut Vec<ContainerPort>, deco
     }
 }
 
-/// Whether the pod has finished, and its addresses.
-fn status(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> (bool, Vec<IpAddr>) {
+/// What the cluster says of a pod.
+#[derive(Default)]
+struct Status {
+    finished: bool,
+    addresses: Vec<IpAddr>,
+    node_addresses: Vec<IpAddr>,
+}
+
+fn status(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Status {
     let Some(status) = fields.get("status").and_then(|node| decoder.mapping(node, "status")) else {
-        return (false, Vec::new());
+        return Status::default();
     };
     let finished = matches!(status.get("phase").and_then(Node::text), Some("Succeeded" | "Failed"));
-    let listed: &[Node<'_>] = match status.get("podIPs").map(|node| &node.value) {
+    let own = addresses(status, ["podIP", "podIPs"], decoder);
+    let node_addresses = addresses(status, ["hostIP", "hostIPs"], decoder);
+    Status { finished, addresses: own, node_addresses }
+}
+
+/// The addresses in the fields of one address and of several.
+fn addresses(status: Fields<'_, '_>, [one, several]: [&str; 2], decoder: &mut Decoder) -> Vec<IpAddr> {
+    let listed: &[Node<'_>] = match status.get(several).map(|node| &node.value) {
         Some(Value::Sequence { items, .. }) => items,
         _ => &[],
     };
-    let single = status.get("podIP").into_iter();
+    let single = status.get(one).into_iter();
     let nodes = single.chain(listed.iter().filter_map(|item| item.get("ip")));
     let mut addresses = Vec::new();
     for node in nodes.filter(|node| node.text() != Some("")) {
@@ -222,5 +253,5 @@ fn status(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> (bool, Vec<IpAddr>)
             }
         }
     }
-    (finished, addresses)
+    addresses
 }

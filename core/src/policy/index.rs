@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use ipnet::IpNet;
+
 use super::{NamespaceScope, PeerCondition};
 use crate::bits::BitSet;
 use crate::cluster::Cluster;
@@ -22,14 +24,14 @@ pub(crate) struct Index<'c> {
     all_namespaces: BitSet,
     /// The classes of endpoints in the cluster.
     inside: Vec<usize>,
-    /// The classes of endpoints outside, by class of address.
-    outside: Vec<usize>,
-    /// The classes in the namespaces that a selector matches, by the selector's requirements.
+    /// The classes in the namespaces that a selector matches, by those namespaces.
     by_namespaces: RefCell<HashMap<BitSet, BitSet>>,
+    /// Who meets a block, by its networks: many policies have the same ones.
+    by_block: RefCell<HashMap<(IpNet, Vec<IpNet>), Met>>,
 }
 
 /// The members of a condition.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Met {
     /// Those for which it holds.
     pub(crate) members: BitSet,
@@ -40,11 +42,10 @@ pub(crate) struct Met {
 impl<'c> Index<'c> {
     pub(crate) fn new(cluster: &'c Cluster, blocks_match_pods: bool) -> Self {
         let mut in_namespace = vec![BitSet::default(); cluster.namespaces.len()];
-        let (mut pods, mut inside, mut outside) = (LabelIndex::default(), Vec::new(), Vec::new());
+        let (mut pods, mut inside) = (LabelIndex::default(), Vec::new());
         for (class, at) in cluster.classes.representatives().iter().enumerate() {
             let Some(endpoint) = cluster.endpoints.get(*at) else { continue };
             if endpoint.is_external() {
-                outside.push(class);
                 continue;
             }
             inside.push(class);
@@ -60,7 +61,7 @@ impl<'c> Index<'c> {
             namespaces.add(at, &namespace.labels);
         }
         let all_namespaces = BitSet::full(cluster.namespaces.len());
-        let by_namespaces = RefCell::default();
+        let (by_namespaces, by_block) = (RefCell::default(), RefCell::default());
         Self {
             cluster,
             blocks_match_pods,
@@ -69,8 +70,8 @@ impl<'c> Index<'c> {
             namespaces,
             all_namespaces,
             inside,
-            outside,
             by_namespaces,
+            by_block,
         }
     }
 
@@ -94,7 +95,10 @@ impl<'c> Index<'c> {
                 }
                 Met { members, unknown: BitSet::default() }
             }
-            PeerCondition::Block(block) => self.block(block),
+            PeerCondition::Block(block) => {
+                let mut known = self.by_block.borrow_mut();
+                known.entry((block.cidr, block.except.clone())).or_insert_with(|| self.block(block)).clone()
+            }
         }
     }
 
@@ -114,8 +118,8 @@ impl<'c> Index<'c> {
     fn block(&self, block: &IpBlock) -> Met {
         let covered = self.cluster.space.covered(block);
         let mut met = Met::default();
-        for class in self.outside.iter().enumerate().filter(|(at, _)| covered.contains(*at)).map(|(_, class)| *class) {
-            met.members.insert(class);
+        for outside in covered.iter().filter_map(|class| self.cluster.outside(class)) {
+            met.members.insert(self.cluster.classes.of(outside));
         }
         if !self.blocks_match_pods {
             return met;

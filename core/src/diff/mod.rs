@@ -1,4 +1,8 @@
-//! What changed between two states of a cluster.
+//! What changed between two states of a cluster: arrow by arrow for a figure, and connection by connection for a report.
+
+mod comparison;
+
+pub use comparison::{Change as ConnectionChange, Comparison, Kind, Party};
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,161 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+
+use netpol_core::cni::Cni;
+
+const AFTER: &str = "\
+Paths are files, folders, or `-` for standard input. Folders are read with all their folders, in the order of their
+names: *.yaml, *.yml and *.json; hidden ones and links to folders are passed over.
+
+Exit codes: 0 a good answer; 1 a negative one (a difference, a warning); 2 bad input: wrong arguments, a file that
+cannot be read, or an object that a cluster would refuse. The answer is then worked out without it.
+
+Examples:
+  netpol list manifests/
+  kubectl get pods,ns,netpol -A -o yaml | netpol list -
+  netpol diff --before main/ --after branch/
+  netpol lint manifests/ policy.yaml";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  netpol list manifests/                          a line for every pair
+  netpol list manifests/ | grep blocked
+  netpol list -o md manifests/ > matrix.md        a matrix for a page
+  netpol list -o json manifests/ | jq '.connections[] | select(.to == \"shop/db\" and .verdict != \"blocked\")'
+  kubectl get pods,ns,netpol -A -o yaml | netpol list -";
+
+const DIFF_EXAMPLES: &str = "\
+Each side must name the whole state: what does not change belongs to both.
+
+Examples:
+  netpol diff --before pods.yaml old.yaml --after pods.yaml new.yaml
+  kubectl get pods,ns,netpol -A -o yaml | netpol diff --before - --after manifests/
+  git worktree add ../main main && netpol diff -o md --before ../main/deploy --after deploy";
+
+const LINT_EXAMPLES: &str = "\
+Exit codes: 0 nothing, or notes only; 1 warnings; 2 errors, or a file that cannot be read.
+
+Examples:
+  netpol lint manifests/
+  helm template chart/ | netpol lint -";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  netpol completions bash > ~/.local/share/bash-completion/completions/netpol
+  netpol completions zsh > ~/.zfunc/_netpol
+  netpol completions fish > ~/.config/fish/completions/netpol.fish";
+
+/// See what Kubernetes network policies do: which pods may connect to which, on exactly which ports.
+#[derive(Debug, Parser)]
+#[command(name = "netpol", version, after_help = AFTER, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
+    pub(crate) color: ColorChoice,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List which endpoints may connect to which, and on which ports
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArgs),
+    /// Compare two states: which connections appear, vanish or change
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+    /// Find what a cluster would refuse, and what is probably not meant
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(LintArgs),
+    /// Print a shell's completions
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Arguments of `netpol list`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListArgs {
+    /// The network plugin whose rules apply
+    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
+    pub(crate) cni: Cni,
+    /// How to print the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: ListFormat,
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Formats of `netpol list`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Aligned columns, a line for every pair that has an end in the cluster
+    Table,
+    /// A stable schema, see docs/list-json.md
+    Json,
+    /// A row for every pair
+    Csv,
+    /// A Markdown matrix, or a table of pairs past 30 endpoints
+    Md,
+}
+
+/// Arguments of `netpol diff`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// The state before: files, folders, or `-` for standard input
+    #[arg(long, required = true, num_args = 1.., value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) before: Vec<PathBuf>,
+    /// The state after: files, folders, or `-` for standard input
+    #[arg(long, required = true, num_args = 1.., value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) after: Vec<PathBuf>,
+    /// The network plugin whose rules apply
+    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
+    pub(crate) cni: Cni,
+    /// How to print the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: DiffFormat,
+}
+
+/// Formats of `netpol diff`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// Aligned columns, a line for every change
+    Table,
+    /// For programs, see docs/diff-json.md
+    Json,
+    /// A Markdown table
+    Md,
+}
+
+/// Arguments of `netpol lint`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LintArgs {
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// The plugins by name.
+fn cni() -> impl TypedValueParser<Value = Cni> {
+    let names = Cni::ALL.map(|cni| PossibleValue::new(cni.name()).help(cni.title()));
+    PossibleValuesParser::new(names).map(|name| Cni::find(&name).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        super::Args::command().debug_assert();
+    }
+}

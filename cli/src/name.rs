@@ -1,0 +1,28 @@
+//! Endpoints as people read them.
+
+use netpol_core::cluster::{Endpoint, EndpointKind};
+use netpol_core::diff::Party;
+use netpol_core::external::AddressClass;
+
+use crate::excerpt;
+
+/// The most characters of a list of address ranges; the JSON output has them all.
+const RANGES: usize = 40;
+
+/// `namespace/pod`, or a sample address and what it stands for: `203.0.113.7 (internet)`.
+pub(crate) fn of(endpoint: &Endpoint) -> String {
+    match &endpoint.kind {
+        EndpointKind::External(class) => of_class(class),
+        EndpointKind::Workload(_) => endpoint.id.clone(),
+    }
+}
+
+/// The same for one that is in either of two states.
+pub(crate) fn of_party(party: &Party) -> String {
+    party.class.as_ref().map_or_else(|| party.id.clone(), of_class)
+}
+
+/// A sample address and what it stands for.
+fn of_class(class: &AddressClass) -> String {
+    format!("{} ({})", class.sample, excerpt::first(&class.name(), RANGES))
+}

@@ -1,0 +1,107 @@
+//! What is wrong with the input, as `file:line:column: error: message` with the line and a caret under it.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use netpol_core::diagnostic::{Diagnostic, Severity};
+use netpol_core::manifest::Manifests;
+use netpol_core::source::Source;
+
+use crate::excerpt::{self, Excerpt};
+use crate::input::Problem;
+use crate::outcome::Outcome;
+use crate::terminal::{Palette, to_stderr};
+
+/// Reports on standard error what could not be read.
+pub(crate) fn problems(problems: &[Problem]) -> Outcome {
+    to_stderr(|out, palette| {
+        let style = palette.error;
+        problems.iter().try_for_each(|Problem { name, message }| {
+            let (strong, name) = (palette.strong, excerpt::clean(name));
+            writeln!(out, "{strong}{name}:{strong:#} {style}error:{style:#} {message}")
+        })
+    });
+    if problems.is_empty() { Outcome::Good } else { Outcome::BadInput }
+}
+
+/// Reports on standard error what was found in the texts of one state, or of several that may share texts.
+pub(crate) fn findings<'a>(states: impl IntoIterator<Item = (&'a [Source], &'a Manifests)>) -> Outcome {
+    let mut seen = BTreeSet::new();
+    let mut outcome = Outcome::Good;
+    to_stderr(|out, palette| {
+        let mut refused = 0;
+        for (sources, manifests) in states {
+            for found in &manifests.diagnostics {
+                let name = sources.get(found.place.file).map(Source::name);
+                if seen.insert((name, found.place.span, found.message.as_str())) {
+                    diagnostic(out, palette, sources, found)?;
+                }
+            }
+            refused = refused.max(manifests.refused);
+            if manifests.has_errors() {
+                outcome = Outcome::BadInput;
+            }
+        }
+        if refused > 0 {
+            let objects = counted(refused, "object");
+            let are = if refused == 1 { "is" } else { "are" };
+            note(out, palette, &format!("{objects} with errors {are} left out."))?;
+        }
+        Ok(())
+    });
+    outcome
+}
+
+/// Writes one finding.
+pub(crate) fn diagnostic(
+    out: &mut dyn Write,
+    palette: &Palette,
+    sources: &[Source],
+    found: &Diagnostic,
+) -> io::Result<()> {
+    let (strong, gutter) = (palette.strong, palette.gutter);
+    let style = match found.severity {
+        Severity::Error => palette.error,
+        Severity::Warning => palette.warning,
+        Severity::Note => palette.note,
+    };
+    let (word, message) = (found.severity.word(), excerpt::clean(&found.message));
+    let Some(source) = sources.get(found.place.file) else {
+        return writeln!(out, "{style}{word}:{style:#} {message}");
+    };
+    let position = source.position(found.place.span.start);
+    let place = format!("{}:{}:{}", excerpt::clean(source.name()), position.line, position.column);
+    writeln!(out, "{strong}{place}:{strong:#} {style}{word}:{style:#} {message}")?;
+    let Excerpt { number, line, indent, width } = Excerpt::new(source, found.place.span);
+    let number = number.to_string();
+    let digits = number.len();
+    writeln!(out, "{gutter} {number} |{gutter:#} {line}")?;
+    writeln!(out, "{gutter} {:digits$} |{gutter:#} {:indent$}{style}{}{style:#}", "", "", "^".repeat(width))?;
+    if let Some(help) = &found.help {
+        writeln!(out, "{gutter} {:digits$} ={gutter:#} {strong}help:{strong:#} {}", "", excerpt::clean(help))?;
+    }
+    Ok(())
+}
+
+/// Reports on standard error something that keeps the answer from being what was hoped for.
+pub(crate) fn remark(message: &str) {
+    to_stderr(|out, palette| note(out, palette, message));
+}
+
+/// Reports on standard error that the command itself failed.
+pub(crate) fn failure(message: &str) {
+    to_stderr(|out, palette| {
+        let style = palette.error;
+        writeln!(out, "{style}error:{style:#} {message}")
+    });
+}
+
+fn note(out: &mut dyn Write, palette: &Palette, message: &str) -> io::Result<()> {
+    let style = palette.note;
+    writeln!(out, "{style}note:{style:#} {message}")
+}
+
+/// `1 object`, `2 objects`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

@@ -1,0 +1,9 @@
+//! The built command on real files, its whole output stated.
+
+mod case;
+mod completions;
+mod diff;
+mod input;
+mod lint;
+mod list;
+mod terminal;

@@ -1,0 +1,155 @@
+//! Two states side by side: which connections appear, vanish or change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Analysis;
+use crate::connectivity::Connection;
+use crate::external::{AddressClass, AddressSpace};
+use crate::manifest::NetworkPolicy;
+use crate::ports::PortSet;
+
+/// Two states, and who takes part in either.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    before: &'a Analysis,
+    after: &'a Analysis,
+    /// The endpoints in the order of the later state, then those that are gone, then addresses outside.
+    pub parties: Vec<Party>,
+}
+
+/// An endpoint of one state or of both. Addresses outside are in both: those that neither state's policies tell apart
+/// are one party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The endpoint's id; for addresses outside one of them.
+    pub id: String,
+    /// The addresses, outside the cluster.
+    pub class: Option<AddressClass>,
+    /// Its index in the earlier state.
+    pub before: Option<usize>,
+    /// Its index in the later state.
+    pub after: Option<usize>,
+}
+
+/// What became of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Something may connect where nothing could.
+    Appears,
+    /// Nothing may connect where something could.
+    Vanishes,
+    /// Other ports may connect.
+    Changes,
+}
+
+impl Kind {
+    /// `appears`, `vanishes` or `changes`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Appears => "appears",
+            Kind::Vanishes => "vanishes",
+            Kind::Changes => "changes",
+        }
+    }
+}
+
+/// One connection that is not as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<'c> {
+    /// What became of it.
+    pub kind: Kind,
+    /// The source, an index into [`Comparison::parties`].
+    pub from: usize,
+    /// The destination, likewise.
+    pub to: usize,
+    /// The answer before; `None` where an end did not exist yet.
+    pub before: Option<Connection<'c>>,
+    /// The answer after; `None` where an end exists no more.
+    pub after: Option<Connection<'c>>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Puts two states side by side.
+    pub fn new(before: &'a Analysis, after: &'a Analysis) -> Self {
+        let inside = |analysis: &'a Analysis| {
+            let endpoints = analysis.cluster.endpoints.iter().enumerate();
+            endpoints.filter(|(_, endpoint)| !endpoint.is_external()).map(|(at, endpoint)| (endpoint.id.as_str(), at))
+        };
+        let party = |id: &str, before, after| Party { id: id.into(), class: None, before, after };
+        let old: BTreeMap<&str, usize> = inside(before).collect();
+        let new: BTreeSet<&str> = inside(after).map(|(id, _)| id).collect();
+        let mut parties: Vec<Party> = inside(after).map(|(id, at)| party(id, old.get(id).copied(), Some(at))).collect();
+        let gone = inside(before).filter(|(id, _)| !new.contains(id));
+        parties.extend(gone.map(|(id, at)| party(id, Some(at), None)));
+        parties.extend(outside(before, after));
+        Self { before, after, parties }
+    }
+
+    /// Every connection that is not as it was, one by one.
+    pub fn changes(&self) -> impl Iterator<Item = Change<'a>> {
+        let count = self.parties.len();
+        let pairs = (0..count).flat_map(move |from| (0..count).map(move |to| (from, to)));
+        pairs.filter(|(from, to)| from != to).filter_map(|(from, to)| self.change(from, to))
+    }
+
+    fn change(&self, from: usize, to: usize) -> Option<Change<'a>> {
+        let (source, destination) = (self.parties.get(from)?, self.parties.get(to)?);
+        if source.class.is_some() && destination.class.is_some() {
+            return None;
+        }
+        let connection =
+            |state: &'a Analysis, from: Option<usize>, to: Option<usize>| state.connectivity.connection(from?, to?);
+        let before = connection(self.before, source.before, destination.before);
+        let after = connection(self.after, source.after, destination.after);
+        let allowed = |connection: Option<Connection<'a>>| {
+            connection.map(|connection| connection.allowed).filter(|ports| !ports.is_empty())
+        };
+        let kind = kind(allowed(before), allowed(after))?;
+        Some(Change { kind, from, to, before, after })
+    }
+
+    /// Whether anything is not as it was.
+    pub fn differs(&self) -> bool {
+        self.parties.iter().any(Party::comes_or_goes) || self.changes().next().is_some()
+    }
+}
+
+impl Party {
+    /// Whether it is in one state only.
+    pub fn comes_or_goes(&self) -> bool {
+        self.before.is_some() != self.after.is_some()
+    }
+}
+
+impl Change<'_> {
+    /// Whether both ends are in both states.
+    pub fn is_between_stayers(&self) -> bool {
+        self.before.is_some() && self.after.is_some()
+    }
+}
+
+fn kind(before: Option<&PortSet>, after: Option<&PortSet>) -> Option<Kind> {
+    match (before, after) {
+        (None, Some(_)) => Some(Kind::Appears),
+        (Some(_), None) => Some(Kind::Vanishes),
+        (Some(before), Some(after)) if before != after => Some(Kind::Changes),
+        _ => None,
+    }
+}
+
+/// The addresses outside, split as finely as both states' policies together tell them apart, so that each piece is part
+/// of one class before and of one after.
+fn outside(before: &Analysis, after: &Analysis) -> Vec<Party> {
+    let policies = [before, after].into_iter().flat_map(|state| &state.manifests.policies);
+    let space = AddressSpace::divide(policies.flat_map(NetworkPolicy::ip_blocks));
+    let holder = |state: &Analysis, class: &AddressClass| {
+        state.cluster.space.class_of(class.sample).and_then(|class| state.cluster.outside(class))
+    };
+    let party = |class: AddressClass| Party {
+        id: class.sample.to_string(),
+        before: holder(before, &class),
+        after: holder(after, &class),
+        class: Some(class),
+    };
+    space.classes.into_iter().map(party).collect()
+}

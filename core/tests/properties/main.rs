@@ -1,0 +1,204 @@
+//! What holds of every cluster and every policy: the engine agrees with a naive reading of the specification, and its
+//! verdicts change only as policies say they do. Clusters and policies are made up at random; a failure is shrunk, and
+//! its message ends in YAML to paste into `tests/cases`.
+//!
+//! Every run makes up the same ones, so that a failure comes back; `PROPTEST_CASES` asks for more of them, and
+//! `PROPTEST_RNG_SEED` for others. Nothing is written into the source tree.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod cidr;
+mod explained;
+mod generate;
+mod model;
+mod naive;
+mod observe;
+mod oracle;
+mod yaml;
+
+use std::fmt::Debug;
+use std::net::IpAddr;
+
+use netpol_core::Analysis;
+use netpol_core::cluster::EndpointKind;
+use netpol_core::cni::Cni;
+use netpol_core::manifest::Direction;
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any};
+use proptest::prop_assert;
+use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestError, TestRunner};
+
+use model::{List, Policy, Selector};
+use observe::{analyze, answers};
+
+/// How many clusters are compared with the naive evaluator, pair by pair.
+const COMPARED: u32 = 1_500;
+/// How many clusters each other property is tried on; most analyse two.
+const CHANGED: u32 = 250;
+
+fn check<S: Strategy>(cases: u32, made_up: S, property: impl Fn(S::Value) -> TestCaseResult)
+where
+    S::Value: Debug,
+{
+    let mut config = Config { failure_persistence: None, max_shrink_iters: 10_000, ..Config::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+    }
+    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+        config.rng_seed = RngSeed::Fixed(5);
+    }
+    match TestRunner::new(config).run(&made_up, property) {
+        Ok(()) => {}
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+        Err(TestError::Fail(reason, made_up)) => panic!("{reason}\n\nMade up for it:\n{made_up:#?}"),
+    }
+}
+
+/// Fails with the first pair on which two analyses differ.
+fn unchanged(before: &Analysis, after: &Analysis, addresses: &[IpAddr], texts: &[String]) -> TestCaseResult {
+    let (before, after) = (answers(before, addresses), answers(after, addresses));
+    let texts = texts.join("---\n");
+    prop_assert!(before.keys().eq(after.keys()), "others can talk afterwards\n\n{texts}");
+    for ((from, to), answer) in &before {
+        let now = after.get(&(from.clone(), to.clone()));
+        prop_assert!(now == Some(answer), "{from} -> {to}: was {answer:?}, is {now:?}\n\n{texts}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_engine_agrees_with_the_naive_evaluator() {
+    check(COMPARED, generate::world(), |world| oracle::agree(&world));
+}
+
+#[test]
+fn they_agree_under_every_network_plugin() {
+    let plugins = proptest::sample::select(vec![Cni::Calico, Cni::Cilium, Cni::Flannel]);
+    check(CHANGED, (generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn an_explanation_says_what_the_verdict_says() {
+    check(CHANGED, generate::world(), |world| {
+        let text = world.yaml();
+        let difference = explained::differs(&analyze(std::slice::from_ref(&text))?);
+        prop_assert!(difference.is_none(), "{}\n\n{text}", difference.unwrap_or_default());
+        Ok(())
+    });
+}
+
+#[test]
+fn a_policy_that_selects_nobody_changes_nothing() {
+    check(CHANGED, (generate::world(), generate::policy(), any::<bool>()), |(world, policy, elsewhere)| {
+        let mut larger = world.clone();
+        let mut idle = Policy { name: "idle".to_owned(), ..policy };
+        if elsewhere {
+            idle.namespace = Some("empty");
+        } else {
+            let selector = idle.pod_selector.get_or_insert_with(Selector::default);
+            selector.labels.insert("app", "nobody");
+        }
+        larger.policies.push(idle);
+        let addresses = larger.telling_addresses();
+        let texts = [larger.yaml()];
+        unchanged(&analyze(&[world.yaml()])?, &analyze(&texts)?, &addresses, &texts)
+    });
+}
+
+#[test]
+fn order_changes_no_verdict() {
+    check(CHANGED, (generate::world(), vec(any::<u8>(), 10)), |(world, places)| {
+        let mut documents: Vec<(u8, String)> =
+            world.documents().into_iter().enumerate().map(|(at, text)| (places[at % places.len()], text)).collect();
+        documents.sort_by_key(|(place, _)| *place);
+        // The lower half in a text of its own.
+        let (first, second): (Vec<_>, Vec<_>) = documents.into_iter().partition(|(place, _)| *place < 128);
+        let joined = |part: Vec<(u8, String)>| part.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("---\n");
+        let texts = [joined(first), joined(second)];
+        unchanged(&analyze(&[world.yaml()])?, &analyze(&texts)?, &world.telling_addresses(), &texts)
+    });
+}
+
+#[test]
+fn two_rules_may_stand_in_two_policies() {
+    check(CHANGED, generate::world(), |world| {
+        let mut split = world.clone();
+        split.policies = world.policies.iter().flat_map(halves).collect();
+        let texts = [split.yaml()];
+        unchanged(&analyze(&[world.yaml()])?, &analyze(&texts)?, &world.telling_addresses(), &texts)
+    });
+}
+
+/// `policy` as two, each with some of its rules. The second has one of each direction that has any: egress rules make
+/// a policy type where none is written.
+fn halves(policy: &Policy) -> [Policy; 2] {
+    let (mut first, mut second) = (policy.clone(), policy.clone());
+    second.name.push_str("-more");
+    for direction in Direction::ALL {
+        if let List::Is(rules) = policy.rules(direction) {
+            let (some, others) = rules.split_at(rules.len() / 2);
+            *first.rules_mut(direction) = List::Is(some.to_vec());
+            *second.rules_mut(direction) = List::Is(others.to_vec());
+        }
+    }
+    [first, second]
+}
+
+#[test]
+fn a_rule_more_never_takes_anything_away() {
+    let made_up = (generate::world(), generate::rule(), any::<u8>(), any::<bool>());
+    check(CHANGED, made_up, |(world, rule, which, egress)| {
+        let direction = if egress { Direction::Egress } else { Direction::Ingress };
+        let mut larger = world.clone();
+        let mut isolating: Vec<&mut Policy> =
+            larger.policies.iter_mut().filter(|policy| naive::affects(policy, direction)).collect();
+        if isolating.is_empty() {
+            return Ok(());
+        }
+        let which = usize::from(which) % isolating.len();
+        let rules = isolating[which].rules_mut(direction);
+        *rules = List::Is(rules.items().iter().cloned().chain([rule]).collect());
+        let (addresses, text) = (larger.telling_addresses(), larger.yaml());
+        let before = answers(&analyze(&[world.yaml()])?, &addresses);
+        let after = answers(&analyze(std::slice::from_ref(&text))?, &addresses);
+        for ((from, to), answer) in &before {
+            let now = after.get(&(from.clone(), to.clone()));
+            let kept = now.is_some_and(|now| now.allowed.intersection(&answer.allowed) == answer.allowed);
+            prop_assert!(kept, "{from} -> {to}: was {answer:?}, is {now:?} with one rule more\n\n{text}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_address_outside_is_of_one_class_that_no_block_splits() {
+    check(CHANGED, (generate::address_world(), vec(generate::address(), 8)), |(world, mut addresses)| {
+        let text = world.yaml();
+        let analysis = analyze(std::slice::from_ref(&text))?;
+        let treated =
+            |address: IpAddr| -> Vec<bool> { world.blocks().map(|block| naive::is_in_block(block, address)).collect() };
+        let mut samples = Vec::new();
+        for endpoint in &analysis.cluster.endpoints {
+            let EndpointKind::External(class) = &endpoint.kind else { continue };
+            prop_assert!(endpoint.id == class.sample.to_string(), "{} is not its sample\n\n{text}", endpoint.id);
+            samples.push(class.sample);
+        }
+        addresses.extend(world.telling_addresses());
+        addresses.extend(&samples);
+        for address in addresses.into_iter().filter(|address| !world.is_pods(*address)) {
+            let holders = observe::holders(&analysis, address);
+            prop_assert!(holders.len() == 1, "{address} is in {} classes\n\n{text}", holders.len());
+            let EndpointKind::External(class) = &analysis.cluster.endpoints[holders[0]].kind else { continue };
+            let sample = class.sample;
+            prop_assert!(treated(address) == treated(sample), "{address} stands with {sample}\n\n{text}");
+        }
+        // The classes are the coarsest there are.
+        let mut treatments: Vec<Vec<bool>> = samples.iter().map(|sample| treated(*sample)).collect();
+        treatments.sort();
+        treatments.dedup();
+        prop_assert!(treatments.len() == samples.len(), "some of {samples:?} are of one class\n\n{text}");
+        Ok(())
+    });
+}

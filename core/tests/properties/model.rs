@@ -1,0 +1,200 @@
+//! A cluster and its policies as plain data: what is generated, printed as YAML, and judged by the naive evaluator.
+//! Of the engine only the names of protocols and directions are used.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use netpol_core::cni::Cni;
+use netpol_core::manifest::Direction;
+use netpol_core::ports::Protocol;
+
+use crate::cidr::Cidr;
+
+pub(crate) type Labels = BTreeMap<&'static str, &'static str>;
+
+/// A field that holds a list, and how its emptiness is written: the three ways mean the same.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum List<T> {
+    Absent,
+    Null,
+    Is(Vec<T>),
+}
+
+impl<T> List<T> {
+    pub(crate) fn items(&self) -> &[T] {
+        match self {
+            List::Absent | List::Null => &[],
+            List::Is(items) => items,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) namespaces: Vec<Namespace>,
+    pub(crate) pods: Vec<Pod>,
+    pub(crate) policies: Vec<Policy>,
+    /// The plugin that enforces the policies; not part of the text.
+    pub(crate) cni: Cni,
+}
+
+/// A namespace that is declared. Others exist because something names them.
+#[derive(Debug, Clone)]
+pub(crate) struct Namespace {
+    pub(crate) name: &'static str,
+    pub(crate) labels: Labels,
+}
+
+/// A pod, or a workload that makes pods.
+#[derive(Debug, Clone)]
+pub(crate) struct Pod {
+    pub(crate) name: String,
+    /// `Pod`, `Deployment`, …
+    pub(crate) kind: &'static str,
+    pub(crate) namespace: Option<&'static str>,
+    pub(crate) labels: Labels,
+    pub(crate) ports: Vec<ContainerPort>,
+    pub(crate) host_network: bool,
+    /// Written for pods only, as are the addresses.
+    pub(crate) phase: Option<&'static str>,
+    pub(crate) addresses: Vec<IpAddr>,
+    /// Written for Deployments and their like only.
+    pub(crate) replicas: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ContainerPort {
+    pub(crate) container: Container,
+    pub(crate) name: Option<&'static str>,
+    pub(crate) number: u16,
+    pub(crate) protocol: Option<Protocol>,
+}
+
+/// Which of the pod's containers a port belongs to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Container {
+    Main,
+    /// An init container that always restarts.
+    Sidecar,
+    /// An init container that ends before the pod starts.
+    Init,
+}
+
+#[derive(Clone)]
+pub(crate) struct Policy {
+    pub(crate) name: String,
+    pub(crate) namespace: Option<&'static str>,
+    pub(crate) pod_selector: Option<Selector>,
+    pub(crate) types: List<Direction>,
+    pub(crate) ingress: List<Rule>,
+    pub(crate) egress: List<Rule>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Rule {
+    pub(crate) peers: List<Peer>,
+    pub(crate) ports: List<PolicyPort>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Peer {
+    Pods(Selector),
+    Namespaces(Selector),
+    PodsInNamespaces(Selector, Selector),
+    Block(Block),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    pub(crate) cidr: Cidr,
+    pub(crate) except: Vec<Cidr>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyPort {
+    pub(crate) protocol: Option<Protocol>,
+    pub(crate) port: Port,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Port {
+    Absent,
+    Number(u16),
+    Range(u16, u16),
+    Name(&'static str),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selector {
+    pub(crate) labels: Labels,
+    pub(crate) expressions: Vec<Expression>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Expression {
+    pub(crate) key: &'static str,
+    pub(crate) operator: Operator,
+    /// Written for `In` and `NotIn` only.
+    pub(crate) values: Vec<&'static str>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operator {
+    In,
+    NotIn,
+    Exists,
+    DoesNotExist,
+}
+
+impl Pod {
+    /// What the engine calls it.
+    pub(crate) fn id(&self) -> String {
+        let namespace = self.namespace.unwrap_or("default");
+        match self.kind {
+            "Pod" => format!("{namespace}/{}", self.name),
+            kind => format!("{namespace}/{kind}/{}", self.name),
+        }
+    }
+}
+
+impl Policy {
+    pub(crate) fn rules(&self, direction: Direction) -> &List<Rule> {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+
+    pub(crate) fn rules_mut(&mut self, direction: Direction) -> &mut List<Rule> {
+        match direction {
+            Direction::Ingress => &mut self.ingress,
+            Direction::Egress => &mut self.egress,
+        }
+    }
+}
+
+impl World {
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let rules = self.policies.iter().flat_map(|policy| policy.ingress.items().iter().chain(policy.egress.items()));
+        rules.flat_map(|rule| rule.peers.items()).filter_map(|peer| match peer {
+            Peer::Block(block) => Some(block),
+            _ => None,
+        })
+    }
+
+    /// Whether a pod has that address: then nobody outside has it.
+    pub(crate) fn is_pods(&self, address: IpAddr) -> bool {
+        self.pods.iter().any(|pod| pod.addresses.contains(&address))
+    }
+
+    /// Addresses outside that some block may tell from their neighbours, and some that none may.
+    pub(crate) fn telling_addresses(&self) -> Vec<IpAddr> {
+        let cidrs = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
+        let mut addresses: Vec<IpAddr> = cidrs.flat_map(Cidr::edges).collect();
+        addresses.extend(["8.8.8.8", "2606:4700::1111"].map(|text| text.parse::<IpAddr>().expect("an address")));
+        addresses.sort();
+        addresses.dedup();
+        addresses.retain(|address| !self.is_pods(*address));
+        addresses
+    }
+}

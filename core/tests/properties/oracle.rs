@@ -1,0 +1,164 @@
+//! The engine and the naive evaluator side by side, on every ordered pair.
+
+use netpol_core::Analysis;
+use netpol_core::cluster::EndpointKind;
+use netpol_core::connectivity::Verdict;
+use netpol_core::manifest::Direction;
+use netpol_core::ports::{PortSet, Protocol};
+use proptest::prop_assert;
+use proptest::test_runner::{TestCaseError, TestCaseResult};
+
+use crate::model::{Pod, Port, World};
+use crate::naive::{self, Party, Side, Truth};
+use crate::observe;
+
+const PROTOCOLS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
+
+/// What the specification says of one ordered pair, span of ports by span of ports.
+struct Expected {
+    egress: Vec<Truth>,
+    ingress: Vec<Truth>,
+    both: Vec<Truth>,
+}
+
+pub(crate) fn agree(world: &World) -> TestCaseResult {
+    let analysis = observe::analyze_under(&[world.yaml()], world.cni)?;
+    let parties = parties(world, &analysis)?;
+    let spans = spans(world);
+    for (at, from) in parties.iter().enumerate() {
+        for direction in Direction::ALL {
+            let engine = analysis.connectivity.is_isolated(at, direction);
+            let specified = naive::is_isolated(world, *from, direction);
+            let name = name(*from);
+            prop_assert!(engine == specified, "{name}: isolated for {direction:?}: {engine}, but {specified} is right");
+        }
+        for (other, to) in parties.iter().enumerate() {
+            let expected = expect(world, &spans, at == other, *from, *to);
+            let difference = compare(&analysis, (at, other), &spans, &expected).err();
+            prop_assert!(difference.is_none(), "{} -> {}: {}", name(*from), name(*to), difference.unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+fn name(party: Party<'_>) -> String {
+    match party {
+        Party::Pod(pod) => pod.id(),
+        Party::Outside(address) => address.to_string(),
+    }
+}
+
+/// Who each endpoint of the engine is; exactly the pods that take part must be among them.
+fn parties<'w>(world: &'w World, analysis: &Analysis) -> Result<Vec<Party<'w>>, TestCaseError> {
+    let mut parties = Vec::new();
+    for endpoint in &analysis.cluster.endpoints {
+        let pod = world.pods.iter().find(|pod| pod.id() == endpoint.id);
+        match &endpoint.kind {
+            EndpointKind::External(class) => parties.push(Party::Outside(class.sample)),
+            EndpointKind::Workload(_) => parties.extend(pod.map(Party::Pod)),
+        }
+    }
+    let internal = |party: &&Party<'_>| matches!(party, Party::Pod(_));
+    let mut listed: Vec<String> = parties.iter().filter(internal).map(|party| name(*party)).collect();
+    let mut there: Vec<String> = world.pods.iter().filter(|pod| naive::takes_part(pod)).map(Pod::id).collect();
+    listed.sort();
+    there.sort();
+    prop_assert!(parties.len() == analysis.cluster.endpoints.len(), "the engine knows of more than {listed:?}");
+    prop_assert!(listed == there, "{listed:?} take part, but {there:?} is right");
+    Ok(parties)
+}
+
+/// Spans of ports, first and last, between which nothing in `world` tells one from another.
+fn spans(world: &World) -> Vec<(u16, u16)> {
+    let mut mentioned: Vec<u16> = world.pods.iter().flat_map(|pod| &pod.ports).map(|port| port.number).collect();
+    for policy in &world.policies {
+        let rules = policy.ingress.items().iter().chain(policy.egress.items());
+        for item in rules.flat_map(|rule| rule.ports.items()) {
+            match item.port {
+                Port::Number(number) => mentioned.push(number),
+                Port::Range(first, last) => mentioned.extend([first, last]),
+                Port::Absent | Port::Name(_) => {}
+            }
+        }
+    }
+    let mut starts: Vec<u32> =
+        mentioned.into_iter().flat_map(|port| [u32::from(port), u32::from(port) + 1]).chain([1, 65536]).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let port = |number: u32| u16::try_from(number).expect("a port");
+    starts.windows(2).map(|pair| (port(pair[0]), port(pair[1] - 1))).collect()
+}
+
+fn expect(world: &World, spans: &[(u16, u16)], itself: bool, from: Party<'_>, to: Party<'_>) -> Expected {
+    let ask = |side: Side<'_>| -> Vec<Truth> {
+        let points = PROTOCOLS.into_iter().flat_map(|protocol| spans.iter().map(move |span| (protocol, span.0)));
+        points.map(|(protocol, port)| naive::side_allows(&side, to, protocol, port)).collect()
+    };
+    let egress = ask(naive::side(world, from, to, Direction::Egress));
+    let ingress = ask(naive::side(world, to, from, Direction::Ingress));
+    // A pod always reaches itself; else both sides have to allow it.
+    let both = |(out, into): (&Truth, &Truth)| if itself { Truth::Yes } else { *out.min(into) };
+    let both = egress.iter().zip(&ingress).map(both).collect();
+    Expected { egress, ingress, both }
+}
+
+fn compare(
+    analysis: &Analysis,
+    (from, to): (usize, usize),
+    spans: &[(u16, u16)],
+    expected: &Expected,
+) -> Result<(), String> {
+    let connection = analysis.connectivity.connection(from, to).ok_or("the engine has no answer")?;
+    let ranges = PROTOCOLS.map(|protocol| (protocol, joined(protocol, spans, &expected.both)));
+    let same = ranges.iter().all(|(protocol, ranges)| *ranges == ranges_of(connection.allowed, *protocol));
+    let points = PROTOCOLS.into_iter().flat_map(|protocol| spans.iter().map(move |span| (protocol, span)));
+    let contained = points.zip(&expected.both).all(|((protocol, (first, last)), truth)| {
+        let allowed = *truth == Truth::Yes;
+        [first, last].into_iter().all(|port| connection.allowed.contains(protocol, *port) == allowed)
+    });
+    if !same || !contained {
+        return Err(format!("the engine allows {}, but {ranges:?} is right", connection.allowed));
+    }
+    let nothing = |truths: &[Truth]| truths.iter().all(|truth| *truth != Truth::Yes);
+    let everything = expected.both.iter().all(|truth| *truth == Truth::Yes);
+    let verdict = match (nothing(&expected.both), everything) {
+        (true, _) => Verdict::Blocked,
+        (_, true) => Verdict::Open,
+        _ => Verdict::Partial,
+    };
+    if connection.verdict() != verdict {
+        return Err(format!("the engine's verdict is {:?}, but {verdict:?} is right", connection.verdict()));
+    }
+    let refused_by = match (nothing(&expected.both), nothing(&expected.egress), nothing(&expected.ingress)) {
+        (false, _, _) => (false, false),
+        (true, false, false) => (true, true),
+        (true, egress, ingress) => (egress, ingress),
+    };
+    if connection.refused_by() != refused_by {
+        let engine = connection.refused_by();
+        return Err(format!("(egress, ingress) refuse it: {engine:?}, but {refused_by:?} is right"));
+    }
+    let unknown = expected.both.contains(&Truth::Unknown);
+    if connection.unknown != unknown {
+        return Err(format!("unknown: {}, but {unknown} is right", connection.unknown));
+    }
+    Ok(())
+}
+
+/// The spans of `protocol` that are allowed, neighbours joined.
+fn joined(protocol: Protocol, spans: &[(u16, u16)], truths: &[Truth]) -> Vec<(u16, u16)> {
+    let at = PROTOCOLS.iter().position(|known| *known == protocol).expect("one of them");
+    let own = spans.iter().zip(truths.iter().skip(at * spans.len()));
+    let mut ranges: Vec<(u16, u16)> = Vec::new();
+    for ((first, last), _) in own.filter(|(_, truth)| **truth == Truth::Yes) {
+        match ranges.last_mut() {
+            Some(before) if before.1.checked_add(1) == Some(*first) => before.1 = *last,
+            _ => ranges.push((*first, *last)),
+        }
+    }
+    ranges
+}
+
+fn ranges_of(set: &PortSet, protocol: Protocol) -> Vec<(u16, u16)> {
+    set.ranges(protocol).iter().map(|range| (range.first, range.last)).collect()
+}
