@@ -180,11 +180,8 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
         EndpointKind::External(class) => (endpoint.id.clone(), class.name(), Icon::Globe),
         EndpointKind::Workload(_) => {
             let label = shown_label(&endpoint.labels, mentioned).unwrap_or_default();
-            let label = match (endpoint.assumed, label.is_empty()) {
-                (true, true) => "assumed".to_owned(),
-                (true, false) => format!("{label}, assumed"),
-                (false, _) => label,
-            };
+            // No wider than it will be once it is written down: then nothing moves.
+            let label = if endpoint.assumed && label.is_empty() { "assumed".to_owned() } else { label };
             (display_name(endpoint, group.len()), label, Icon::for_pod(&endpoint.name, &endpoint.labels))
         }
     };

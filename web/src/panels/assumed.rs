@@ -27,6 +27,7 @@ pub(crate) fn Assumed(props: &AssumedProps) -> Html {
     };
     html! {
         <p class="assumed">
+            <svg class="dashed" width="20" height="12" aria-hidden="true"><rect x=".75" y=".75" width="18.500" height="10.500" rx="3" /></svg>
             <span class="long">{ format!("No pods here: {these} assumed from the policies’ selectors.") }</span>
             <span class="short">{ format!("No pods here: {count} assumed.") }</span>
             if let Some(write) = &props.on_write { <button onclick={write.clone()}>{ "Write them into Cluster" }</button> }
