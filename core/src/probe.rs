@@ -1,6 +1,8 @@
 //! Asking for one connection: from a pod, a workload or an address, to one of them or to a Service, which leads to
 //! its pods on their own ports.
 
+mod words;
+
 use std::net::IpAddr;
 
 use crate::Analysis;
@@ -8,7 +10,9 @@ use crate::cluster::ClusterService;
 use crate::connectivity::Verdict;
 use crate::explain::{Explanation, Flow, explain};
 use crate::manifest::suggest;
-use crate::ports::{PortSet, Protocol};
+use crate::ports::{PortRange, PortSet, Protocol};
+
+pub use words::{headline, sentence};
 
 /// What one end of a question names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,11 +284,7 @@ fn hop(
     asked: Option<Flow>,
 ) -> Option<Hop> {
     let why = explain(analysis, from, to, flow)?;
-    let wanted = match (flow, protocol) {
-        (Some(flow), _) => PortSet::of(flow.protocol, crate::ports::PortRange { first: flow.port, last: flow.port }),
-        (None, Some(protocol)) => PortSet::of(protocol, crate::ports::PortRange::ALL),
-        (None, None) => PortSet::all(),
-    };
+    let wanted = wanted(flow, protocol);
     let allowed = why.allowed.intersection(&wanted);
     let verdict = if allowed == wanted {
         Verdict::Open
@@ -296,6 +296,15 @@ fn hop(
     let unknown = verdict != Verdict::Open && analysis.connectivity.connection(from, to).is_some_and(|c| c.unknown);
     let asked = asked.filter(|asked| Some(*asked) != flow);
     Some(Hop { from, to, asked, allowed, unknown, verdict, why })
+}
+
+/// The ports that are asked for.
+fn wanted(flow: Option<Flow>, protocol: Option<Protocol>) -> PortSet {
+    match (flow, protocol) {
+        (Some(flow), _) => PortSet::of(flow.protocol, PortRange { first: flow.port, last: flow.port }),
+        (None, Some(protocol)) => PortSet::of(protocol, PortRange::ALL),
+        (None, None) => PortSet::all(),
+    }
 }
 
 /// What `text` names: an id, a Service, an address, or a bare name that only one thing has.

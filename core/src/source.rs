@@ -96,6 +96,12 @@ impl Source {
         self.starts.partition_point(|start| *start <= offset).max(1)
     }
 
+    /// The lines of `span` in words: `line 7`, `lines 32–34`.
+    pub fn lines(&self, span: Span) -> String {
+        let (first, last) = (self.line(span.start), self.line(span.end.saturating_sub(1).max(span.start)));
+        if first == last { format!("line {first}") } else { format!("lines {first}–{last}") }
+    }
+
     /// The byte at which `line` (from 1) starts; the end of the text past the last line.
     pub fn line_start(&self, line: usize) -> usize {
         self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
@@ -184,6 +190,9 @@ mod tests {
         assert_eq!(source.line_text(1), "é𝄞x");
         assert_eq!(source.line(9), 2);
         assert_eq!(source.line_text(9), "");
+        assert_eq!(source.lines(Span::new(0, 9)), "line 1");
+        assert_eq!(source.lines(Span::new(0, 10)), "lines 1–2");
+        assert_eq!(source.lines(Span::new(9, 9)), "line 2");
     }
 
     #[test]

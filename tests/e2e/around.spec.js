@@ -33,6 +33,10 @@ test('the picker lists all lessons and opens each', async ({ playground }) => {
   for (const title of Object.keys(LESSONS)) await expect(entries.filter({ hasText: title })).toHaveCount(1);
   await playground.page.keyboard.press('Escape');
   await expect(entries).toHaveCount(0);
+  await playground.page.locator('.pick').click();
+  await expect(entries).not.toHaveCount(0);
+  await playground.legend.click();
+  await expect(entries).toHaveCount(0);
   for (const [title, pods] of Object.entries(LESSONS)) {
     await playground.lesson(title);
     await expect(playground.page.locator('.pick')).toHaveText(title);

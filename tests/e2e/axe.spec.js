@@ -9,6 +9,22 @@ const SCREENS = {
     await playground.nextStep();
     await playground.matrix();
   },
+  'why, everything unfolded': async (playground) => {
+    await playground.nextStep();
+    await playground.select('attacker', 'database');
+    for (const more of await playground.panel.locator('.more').all()) await more.click();
+  },
+  'the probe': async (playground) => {
+    await playground.nextStep();
+    await playground.openPanel('Probe');
+    await playground.ask({ From: 'attacker', To: 'database', Port: '5432' });
+    await expect(playground.panel.locator('.verdict')).toContainText('may not open');
+  },
+  'assumed pods': async (playground) => {
+    await playground.nextStep();
+    await playground.pasteCluster('# none\n');
+    await expect(playground.page.locator('p.assumed')).toBeVisible();
+  },
   'an error': async (playground) => {
     await playground.nextStep();
     await playground.cursorAfter('policyTypes: ');

@@ -161,19 +161,19 @@ test('a List with pods, a namespace, a policy and other kinds is read as it is',
   await expect(playground.problems).toHaveCount(0);
   await expect(playground.figure).not.toHaveClass(/\bstale\b/);
   const skipped = playground.status.locator('.skipped');
-  await expect(skipped).toHaveText('2 skipped: Service, ConfigMap');
-  await expect(skipped).toHaveAttribute('title', /Service db \(v1\)\s*ConfigMap settings \(v1\)/);
+  await expect(skipped).toHaveText('1 skipped: ConfigMap');
+  await expect(skipped).toHaveAttribute('title', /ConfigMap settings \(v1\)/);
   await playground.tab('Cluster');
   await expect(playground.status).toContainText('3 pods, no problems');
 });
 
 test('the same List as JSON is read alike', async ({ playground }) => {
   const pod = (name, app) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app } }, spec: { containers: [] } });
-  const items = [pod('a', 'a'), pod('b', 'b'), { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} }];
+  const items = [pod('a', 'a'), pod('b', 'b'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 's' }, data: {} }];
   await playground.open();
   await playground.pasteCluster(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 4));
   await eventually(() => playground.verdicts()).toEqual({ 'default/a -> default/b': 'idle', 'default/b -> default/a': 'idle' });
-  await expect(playground.status.locator('.skipped')).toHaveText('1 skipped: Service');
+  await expect(playground.status.locator('.skipped')).toHaveText('1 skipped: ConfigMap');
 });
 
 test('a workload stands for its pods, and no pods at all is said in the figure', async ({ playground }) => {

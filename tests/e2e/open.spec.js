@@ -73,11 +73,11 @@ test('the line that an arrow names is the line of the policy that decides', asyn
   await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
   const { label } = await playground.arrow('attacker', 'database');
   const lines = (await playground.policiesText()).split('\n');
-  // Line 33 of the text as it stands: the peer that the attacker does not match, in the policy of the database.
+  // Line 34 of the text as it stands: the label that the attacker does not have, in the policy of the database.
   const line = Number(label.match(/line (\d+)$/)[1]);
   const policy = lines.slice(0, line).findLast((text) => text.startsWith('  name: '));
   expect(policy).toBe('  name: database-from-api');
-  expect(lines[line - 1]).toBe('    - podSelector:');
+  expect(lines[line - 1].trim()).toBe('matchLabels: {app: api}');
 });
 
 test('a cell of the matrix and its arrow are one: selecting either selects both', async ({ playground }) => {

@@ -57,6 +57,8 @@ export class Playground {
     this.legend = page.locator('.legend');
     this.changes = page.locator('.changes');
     this.switches = page.getByRole('radiogroup');
+    this.drawer = page.locator('.drawer');
+    this.panel = page.locator('#panel');
   }
 
   async open(path = './') {
@@ -164,10 +166,46 @@ export class Playground {
     return Object.fromEntries(arrows.map((arrow) => [arrow.arrow, shown(arrow)]));
   }
 
+  // The drawer
+
+  async openPanel(name) {
+    const tab = this.page.getByRole('tab', { name });
+    if ((await tab.getAttribute('aria-selected')) === 'false') await tab.click();
+  }
+
+  /** Selects an arrow as a pointer does. */
+  async select(from, to) {
+    await eventually(() => this.onArrow(from, to)).not.toBeNull();
+    const { x, y } = await this.onArrow(from, to);
+    await this.page.mouse.click(x, y);
+  }
+
+  /** One column of Why, by its heading: the heading's words, and its rows as [sign, words, link]. */
+  async side(heading) {
+    const side = this.panel.locator('.side').filter({ has: this.page.getByRole('heading', { name: heading }) });
+    await expect(side).toHaveCount(1);
+    return side.evaluate((section) => {
+      const words = (element) => element?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+      const sign = (element) => ({ yes: 'tick', no: 'cross', skip: 'dash', warn: '?' })[element.firstElementChild.classList[0]];
+      const rows = [...section.querySelectorAll('.rules > li')].map((row) => ({
+        sign: sign(row),
+        class: row.className,
+        name: words(row.querySelector(':scope > .says b')) || words(row.querySelector('.more')),
+        says: words(row.querySelector(':scope > .says small')),
+        link: words(row.querySelector(':scope > .line')),
+      }));
+      return { sign: sign(section.querySelector('h3')), heading: words(section.querySelector('h3 em')), rows };
+    });
+  }
+
+  /** Asks the probe; fields that are left out stay as they are. */
+  async ask(fields) {
+    for (const [name, value] of Object.entries(fields)) await this.page.getByLabel(name, { exact: true }).fill(value);
+  }
+
   /** The whole table under the figure. A cell's words and its sign must say the same. */
   async matrix() {
-    const tab = this.page.locator('.drawer').getByRole('button', { name: 'Matrix' });
-    if ((await tab.getAttribute('aria-expanded')) === 'false') await tab.click();
+    await this.openPanel('Matrix');
     const cells = await this.page.locator('.drawer table').evaluate((element) => {
       const columns = [...element.querySelectorAll('thead th[title]')].map((head) => head.title);
       return [...element.querySelectorAll('tbody tr')].flatMap((row) =>
@@ -233,6 +271,13 @@ export class Playground {
 
   policiesText() {
     return this.text('Policies');
+  }
+
+  /** Where the cursor is: the editor in front, and the line. */
+  async cursor() {
+    const line = (await this.status.locator('.r').textContent()).match(/Ln (\d+)/)[1];
+    const selected = this.page.getByRole('tab', { selected: true, name: /Policies|Cluster/ });
+    return [(await selected.textContent()).replace(/\d+$/, ''), Number(line)];
   }
 
   /** Puts the cursor behind the first `needle` in the policies, as a click there would. */

@@ -74,3 +74,13 @@ pub(crate) fn brand() -> Html {
         </svg>
     }
 }
+
+/// Not known.
+pub(crate) fn unknown() -> Html {
+    html! { <span class="warn">{ icon("M5.6 6a2.4 2.4 0 1 1 3.400 2.200c-.7.4-1 .8-1 1.600M8 12.300v.01") }</span> }
+}
+
+/// From one side to the other.
+pub(crate) fn way() -> Html {
+    html! { <svg class="way" width="28" height="18" viewBox="0 0 28 18" aria-hidden="true"><path d="M3 9h20M17 4l6 5-6 5" /></svg> }
+}

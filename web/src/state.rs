@@ -4,73 +4,12 @@ use std::rc::Rc;
 
 use netpol_core::diff::{self, Change};
 use netpol_core::rewrite::FlipMemory;
-use netpol_core::source::Source;
+use netpol_core::source::{Place, Source};
 use netpol_core::{Analysis, analyze};
 use yew::Reducible;
 
+pub use crate::choices::{Asked, Panel, Speed, Tab};
 use crate::lessons::{LESSONS, Lesson, Step};
-
-/// Which of the two texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
-    /// Network policies; file 0 of every analysis.
-    Policies,
-    /// Pods and namespaces; file 1.
-    Cluster,
-    /// The matrix, which is a tab of the sheet on narrow screens.
-    Matrix,
-}
-
-impl Tab {
-    /// The index of the tab's text.
-    pub fn file(self) -> usize {
-        usize::from(self == Tab::Cluster)
-    }
-
-    /// The tab that shows text `file`.
-    pub fn of_file(file: usize) -> Self {
-        if file == 0 { Tab::Policies } else { Tab::Cluster }
-    }
-}
-
-/// How fast changes are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Speed {
-    /// As designed.
-    Full,
-    /// Twice as long.
-    Half,
-    /// Four times as long.
-    Quarter,
-}
-
-impl Speed {
-    /// What the times of a motion are multiplied by.
-    pub fn stretch(self) -> u32 {
-        match self {
-            Speed::Full => 1,
-            Speed::Half => 2,
-            Speed::Quarter => 4,
-        }
-    }
-
-    /// What the button says.
-    pub fn label(self) -> &'static str {
-        match self {
-            Speed::Full => "1×",
-            Speed::Half => "½×",
-            Speed::Quarter => "¼×",
-        }
-    }
-
-    fn next(self) -> Self {
-        match self {
-            Speed::Full => Speed::Half,
-            Speed::Half => Speed::Quarter,
-            Speed::Quarter => Speed::Full,
-        }
-    }
-}
 
 /// What is being shown to have changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,8 +54,12 @@ pub struct Workspace {
     pub flips: FlipMemory,
     /// How fast changes are shown.
     pub speed: Speed,
-    /// Whether the matrix is open under the stage.
-    pub drawer: bool,
+    /// The open panel, if one is.
+    pub panel: Option<Panel>,
+    /// What the probe is asked.
+    pub asked: Asked,
+    /// The place in the text that was last asked for; counts up, so that it can be asked for again.
+    pub went: (u32, Place),
 }
 
 /// What can happen.
@@ -146,8 +89,12 @@ pub enum Action {
     Replay,
     /// The motion with this serial number has ended.
     Settled(u32),
-    /// The drawer opens or closes.
-    ToggleDrawer,
+    /// A panel opens, or none.
+    Panel(Option<Panel>),
+    /// The probe is asked something else.
+    Ask(Asked),
+    /// A place in the text shall be shown, with the cursor there.
+    Go(Place),
 }
 
 /// Both texts as an analysis.
@@ -184,7 +131,9 @@ impl Workspace {
             all_arrows: false,
             flips: FlipMemory::default(),
             speed: Speed::Full,
-            drawer: false,
+            panel: None,
+            asked: Asked::default(),
+            went: (0, Place::default()),
         }
     }
 
@@ -212,6 +161,13 @@ impl Workspace {
     /// Whether the pods are still the step's own, so that its hostile pods and its focus mean something.
     pub fn has_step_cluster(&self) -> bool {
         self.text(1) == self.step().cluster
+    }
+
+    /// Whether the probe is asked for just what is selected.
+    pub fn asks_the_selected(&self) -> bool {
+        let Asked { from, to, port, protocol } = &self.asked;
+        let selected = self.selected.as_ref().is_some_and(|pair| (&pair.0, &pair.1) == (from, to));
+        selected && port.trim().is_empty() && protocol.is_none()
     }
 
     fn show(&mut self, next: Rc<Analysis>) {
@@ -251,6 +207,15 @@ impl Workspace {
         self.show(next);
     }
 
+    /// An arrow that is selected is explained, and what the probe is asked about.
+    fn select(&mut self, arrow: Option<(String, String)>) {
+        if let Some((from, to)) = &arrow {
+            self.panel = self.panel.or(Some(Panel::Why));
+            (self.asked.from, self.asked.to) = (from.clone(), to.clone());
+        }
+        self.selected = arrow;
+    }
+
     fn open(&mut self, lesson: usize, step: usize) {
         let known = LESSONS.get(lesson).is_some_and(|lesson| step < lesson.steps.len());
         if !known {
@@ -267,12 +232,11 @@ impl Workspace {
         if ids(&next) != ids(&self.shown) || another {
             self.anchor = lesson_anchor(self.lesson());
         }
-        if self.tab == Tab::Cluster {
-            self.tab = Tab::Policies;
-        }
+        self.tab = Tab::Policies;
         self.show(next);
         if another {
             // Another lesson is another cluster, even where names are the same.
+            self.asked = Asked::default();
             self.last_changes = Rc::new(Vec::new());
             self.motion = Motion { serial: self.motion.serial, changes: self.last_changes.clone(), settled: true };
         }
@@ -341,7 +305,7 @@ impl Reducible for Workspace {
             Action::Cursor(unit) => {
                 next.cursor = next.current.sources.first().map_or(0, |source| source.from_utf16(unit));
             }
-            Action::Select(arrow) => next.selected = arrow,
+            Action::Select(arrow) => next.select(arrow),
             Action::Remember(flips) => next.flips = flips,
             Action::ToggleAll => next.all_arrows = !next.all_arrows,
             Action::CycleSpeed => next.speed = next.speed.next(),
@@ -353,7 +317,12 @@ impl Reducible for Workspace {
             }
             Action::Settled(serial) if serial == next.motion.serial => next.motion.settled = true,
             Action::Settled(_) => {}
-            Action::ToggleDrawer => next.drawer = !next.drawer,
+            Action::Panel(panel) => next.panel = panel,
+            Action::Ask(asked) => next.asked = asked,
+            Action::Go(place) => {
+                next.tab = Tab::of_file(place.file);
+                next.went = (next.went.0 + 1, place);
+            }
         }
         if next == *self { self } else { Rc::new(next) }
     }

@@ -57,7 +57,7 @@ async fn with_policies_three_paths_stay_open() {
     assert_eq!(all(&root, "[data-stub]").len(), 1);
     let spoken: Vec<String> =
         all(&root, ".arrows .arrow.stop").iter().filter_map(|a| a.get_attribute("aria-label")).collect();
-    assert_eq!(spoken, ["attacker to database: blocked by ingress of database, line 33"]);
+    assert_eq!(spoken, ["attacker to database: blocked by ingress of database, line 34"]);
     root.remove();
 }
 
@@ -75,5 +75,29 @@ async fn the_text_area_works_while_the_editor_has_not_loaded() {
     assert_eq!(problems.len(), 1);
     assert!(problems[0].text_content().unwrap_or_default().contains("Ingress"));
     assert_eq!(all(&root, ".figure.stale").len(), 1);
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_cell_of_the_matrix_is_explained() {
+    let root = mount().await;
+    press(&root, "button.next", "Apply the policies");
+    press(&root, "[role=tab]", "Matrix");
+    settle().await;
+    let cell = all(&root, ".mx button").into_iter().find(|cell| {
+        cell.get_attribute("aria-label").is_some_and(|spoken| spoken.starts_with("attacker to database: blocked"))
+    });
+    cell.expect("a cell for the pair").unchecked_into::<HtmlElement>().click();
+    press(&root, "[role=tab]", "Why");
+    settle().await;
+    let words = |selector: &str| -> Vec<String> {
+        all(&root, selector).iter().map(|element| element.text_content().unwrap_or_default()).collect()
+    };
+    assert_eq!(words(".side h3 b"), ["Leaving attacker", "Entering database"]);
+    assert_eq!(words(".rules > .refuses b"), ["default-deny-ingress", "default", "database-from-api"]);
+    assert_eq!(words(".rules > .refuses .line"), ["lines 7–8", "line 34"]);
+    press(&root, "[role=tab]", "Why");
+    settle().await;
+    assert!(all(&root, ".side").is_empty());
     root.remove();
 }

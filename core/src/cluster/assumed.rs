@@ -8,12 +8,13 @@ use super::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
 use crate::manifest::scalar::{Resolved, resolve};
 use crate::manifest::{ContainerPort, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
+use crate::source::{Edit, Source};
 
 /// How many pods are assumed at most: enough for what a person writes without a cluster beside it.
 const MAX_ASSUMED: usize = 60;
 
-/// Adds a pod for every selector of `policies` that none of the others meets, and one that nobody mentions for each
-/// namespace that has a policy.
+/// Adds a pod for every selector of `policies` that none of the others meets, and one that no selector mentions for
+/// each namespace that has a policy or is a peer as a whole.
 pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
     for policy in policies {
         let Some(own) = cluster.namespaces.iter().position(|ns| ns.name == policy.meta.namespace) else { continue };
@@ -30,6 +31,13 @@ pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
                     add(cluster, scope, pods);
                 }
             }
+        }
+    }
+    // A peer may be a whole namespace: without a pod in it there would be nothing to see.
+    for at in 0..cluster.namespaces.len() {
+        let empty = cluster.endpoints.iter().all(|endpoint| endpoint.namespace != Some(at));
+        if empty && cluster.namespaces.get(at).is_some_and(|namespace| namespace.assumed) {
+            push(cluster, at, "pod", Labels::new());
         }
     }
     let own: BTreeSet<&str> = policies.iter().map(|policy| policy.meta.namespace.as_str()).collect();
@@ -159,6 +167,18 @@ fn scalar(text: &str) -> Cow<'_, str> {
     if plain && resolve(text) == Resolved::Text { text.into() } else { format!("{text:?}").into() }
 }
 
+/// The edit that adds the assumed pods and namespaces to `source`, behind what is there.
+pub fn written_into(cluster: &Cluster, source: &Source) -> Option<Edit> {
+    let manifest = manifest(cluster);
+    let end = source.text().len();
+    let before = match source.text() {
+        "" => "",
+        text if text.ends_with('\n') => "---\n",
+        _ => "\n---\n",
+    };
+    (!manifest.is_empty()).then(|| Edit::replace(end, end, format!("{before}{manifest}")))
+}
+
 /// The assumed pods and namespaces as a manifest, to be kept and changed; empty when none is assumed.
 pub fn manifest(cluster: &Cluster) -> String {
     let mut out = String::new();
@@ -190,4 +210,62 @@ pub fn manifest(cluster: &Cluster) -> String {
         }
     }
     out.strip_prefix("---\n").map(str::to_owned).unwrap_or_default()
+}
+
+/// A name as YAML: in quotes where it would be a number, a truth value or nothing without them.
+fn scalar(name: &str) -> String {
+    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !words.contains(&name);
+    if plain { name.to_owned() } else { format!("{name:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze;
+
+    /// The assumed pods of `policy`, and what is there once they are written behind `cluster`.
+    fn written(policy: &str, cluster: &str) -> (Cluster, crate::Analysis) {
+        let source = Source::new("cluster", cluster);
+        let before = analyze(vec![Source::new("policies", policy), source.clone()]).cluster;
+        let edit = written_into(&before, &source).unwrap();
+        let text = Edit::apply(&[edit], cluster);
+        (before, analyze(vec![Source::new("policies", policy), Source::new("cluster", text)]))
+    }
+
+    #[test]
+    fn a_namespace_that_is_a_peer_as_a_whole_has_a_pod() {
+        let policy = "apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {env: staging}}}]}]}
+";
+        let cluster = analyze(vec![Source::new("policies", policy)]).cluster;
+        let pods = cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external());
+        assert_eq!(pods.map(|pod| pod.id.as_str()).collect::<Vec<_>>(), ["staging/pod", "default/other"]);
+    }
+
+    #[test]
+    fn what_is_assumed_can_be_written_down() {
+        // Values that YAML would take for a number or a truth value, and a port by name.
+        let policy = "apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec:
+  podSelector: {matchLabels: {app: \"8080\"}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: \"on\"}}}, {namespaceSelector: {matchLabels: {team: \"1\"}}, podSelector: {matchLabels: {a/b: x}}}]
+    ports: [{port: http}]
+";
+        for cluster in
+            ["", "# nothing yet", "# nothing yet\n", "{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n"]
+        {
+            let (before, after) = written(policy, cluster);
+            assert_eq!(after.manifests.diagnostics, []);
+            let ids = |cluster: &Cluster| cluster.endpoints.iter().map(|e| e.id.clone()).collect::<Vec<_>>();
+            assert_eq!(ids(&after.cluster), ids(&before));
+            assert!(after.cluster.endpoints.iter().all(|endpoint| !endpoint.assumed));
+            assert!(written_into(&after.cluster, &Source::new("", "")).is_none());
+        }
+    }
 }

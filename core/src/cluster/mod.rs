@@ -8,7 +8,7 @@ mod service;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-pub use assumed::manifest as assumed_manifest;
+pub use assumed::{manifest as assumed_manifest, written_into};
 pub use classes::{Classes, MAX_CLASSES};
 pub use service::{Backend, ClusterService};
 

@@ -4,10 +4,12 @@
 //! Everything here is data with places in the text; a page and a terminal each show it their way.
 
 mod cite;
+mod role;
 mod sentence;
 mod trace;
 
 pub use cite::{cited, cited_by};
+pub use role::Role;
 pub use sentence::{sentence, spoken};
 
 use crate::Analysis;

@@ -44,6 +44,8 @@ pub(crate) struct FrameText {
     pub(crate) label: Option<String>,
     /// How many boxes stand in it.
     pub(crate) boxes: usize,
+    /// Whether nobody names it, and a policy's selector suggests it.
+    pub(crate) assumed: bool,
 }
 
 /// A box, or a pill outside.
@@ -65,6 +67,8 @@ pub(crate) struct Node {
     pub(crate) isolated: bool,
     /// Whether it stands outside the cluster.
     pub(crate) external: bool,
+    /// Whether nobody described it, and a policy's selector suggests it.
+    pub(crate) assumed: bool,
 }
 
 impl Node {
@@ -91,6 +95,7 @@ impl Figure {
                 name: namespace.name.clone(),
                 label: shown_label(&namespace.labels, &mentioned),
                 boxes: members.len(),
+                assumed: namespace.assumed,
             });
             figure.nodes.extend(members.into_iter().filter_map(|group| node(analysis, group, &mentioned)));
         }
@@ -172,9 +177,11 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
     let each = group.iter().map(|at| analysis.cluster.endpoints.get(*at).and_then(|endpoint| endpoint.replicas));
     let replicas = each.into_iter().try_fold(0u32, |sum, count| Some(sum.saturating_add(count?)));
     let (name, label, icon) = match &endpoint.kind {
-        EndpointKind::External(class) => (endpoint.id.clone(), class_label(class), Icon::Globe),
+        EndpointKind::External(class) => (endpoint.id.clone(), class.name(), Icon::Globe),
         EndpointKind::Workload(_) => {
             let label = shown_label(&endpoint.labels, mentioned).unwrap_or_default();
+            // No wider than it will be once it is written down: then nothing moves.
+            let label = if endpoint.assumed && label.is_empty() { "assumed".to_owned() } else { label };
             (display_name(endpoint, group.len()), label, Icon::for_pod(&endpoint.name, &endpoint.labels))
         }
     };
@@ -188,15 +195,8 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
         count,
         isolated,
         external: endpoint.is_external(),
+        assumed: endpoint.assumed,
     })
-}
-
-fn class_label(class: &netpol_core::external::AddressClass) -> String {
-    let name = class.name();
-    match name.strip_prefix("internet") {
-        Some(_) => "internet".to_owned(),
-        None => name,
-    }
 }
 
 /// The pod's name; for several pods of one workload the workload's.

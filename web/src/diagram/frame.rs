@@ -14,6 +14,8 @@ pub(super) fn line(frame: &Frame, class: &'static str) -> Html {
         return Html::default();
     }
     let Rect { x, y, w, h } = frame.rect;
+    // A stage without room, as before the style sheets are there, leaves less than nothing for a frame.
+    let (w, h) = (w.max(0.0), h.max(0.0));
     html! { <rect class={classes!("frame", class)} x={px(x)} y={px(y)} width={px(w)} height={px(h)} rx={px(frame.radius)} /> }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn PodView(props: &PodProps) -> Html {
     let class = classes!(
         "pod",
         node.isolated.then_some("isolated"),
+        node.assumed.then_some("assumed"),
         props.hostile.then_some("hostile"),
         props.place.pill.then_some("pill"),
         props.dimmed.then_some("dimmed"),
@@ -94,11 +95,16 @@ pub(super) fn lines(node: &Node, place: &BoxPlace, small: bool, measure: &Measur
 
 fn title(node: &Node) -> String {
     let count = node.count.map_or(String::new(), |count| format!(", {count} pods"));
+    let count = if node.assumed { format!("{count}, assumed") } else { count };
     if node.label.is_empty() { format!("{}{count}", node.id) } else { format!("{}{count} ({})", node.id, node.label) }
 }
 
 fn spoken(node: &Node) -> String {
-    let kind = if node.external { "outside the cluster" } else { "pod" };
+    let kind = match (node.external, node.assumed) {
+        (true, _) => "outside the cluster",
+        (false, true) => "assumed pod",
+        (false, false) => "pod",
+    };
     let isolated = if node.isolated { ", isolated by a policy" } else { "" };
     format!("{kind} {}{isolated}", node.id)
 }

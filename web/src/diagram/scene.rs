@@ -183,7 +183,7 @@ pub(crate) struct Stage<'s> {
 }
 
 impl Stage<'_> {
-    /// Builds the scene.
+    /// Builds the scene without labels, for which names must have found their places first.
     pub(crate) fn scene(&self) -> Scene {
         let mut scene = Scene { stubs: self.stubs(), ..Scene::default() };
         let turns = self.turns();
@@ -200,7 +200,6 @@ impl Stage<'_> {
         }
         spread(self.layout, &mut scene.arrows);
         scene.arrows.sort_by_key(|arrow| (order(arrow.state), arrow.spot));
-        self.label(&mut scene);
         scene
     }
 

@@ -174,8 +174,8 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         busy: Vec::new(),
     };
     // Names slide along their lines to where no visible arrow crosses, before labels look for room.
-    let drawn = stage.scene();
-    let curves: Vec<_> = drawn.arrows.iter().map(|arrow| arrow.curve).collect();
+    let mut scene = stage.scene();
+    let curves: Vec<_> = scene.arrows.iter().map(|arrow| arrow.curve).collect();
     let brief = layout.narrow || layout.small;
     let condition_of = |namespace: usize| {
         site.and_then(|(site, membership)| {
@@ -202,13 +202,13 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         titles.iter().filter(|title| !title.bare).map(|title| frame::title_place(title.at, title.width)).collect();
     let tag = policy_tag(analysis, places, view.focus, measure);
     stage.busy.extend(tag.as_ref().map(|(_, place)| *place));
-    let scene = stage.scene();
+    stage.label(&mut scene);
     let Size { w, h } = layout.view;
     html! {
         <svg viewBox={format!("0 0 {w:.1} {h:.1}")} class={classes!("scene", layout.narrow.then_some("narrow"))}
             role="group" aria-label="Who may talk to whom">
             if let Some(cluster) = &layout.cluster { { frame::line(cluster, "cluster") } { frame::cluster_title(cluster, measure) } }
-            { for layout.frames.iter().map(|frame| frame::line(frame, "")) }
+            { for figure.frames.iter().zip(&layout.frames).map(|(text, frame)| frame::line(frame, if text.assumed { "assumed" } else { "" })) }
             <g class="ghosts">{ for scene.ghosts.iter().map(arrow::ghost) }</g>
             <g class="arrows">{ for scene.arrows.iter().map(|arrow| arrow_view(props, arrow, &scene, figure, hands)) }</g>
             { for scene.stubs.iter().map(stub::line) }

@@ -82,6 +82,9 @@ impl Remote {
 /// What an editor is given.
 #[derive(Properties, PartialEq)]
 pub(crate) struct EditorProps {
+    /// Its element's id, and that of the tab it belongs to.
+    pub(crate) id: &'static str,
+    pub(crate) tab: &'static str,
     pub(crate) label: AttrValue,
     pub(crate) source: Source,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -141,7 +144,7 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
         })
     };
     html! {
-        <div class="code" hidden={props.hidden}>
+        <div class="code" id={props.id} role="tabpanel" aria-labelledby={props.tab} hidden={props.hidden}>
             if !*loaded {
                 <textarea class="plain" aria-label={props.label.clone()} spellcheck="false" value={props.source.text().to_owned()} oninput={input} />
             }

@@ -2,16 +2,18 @@
 
 use netpol_core::Analysis;
 use netpol_core::diagnostic::{Diagnostic, Severity};
+use netpol_core::source::Place;
 use yew::prelude::*;
 
 use crate::icons;
+use crate::panels::assumed;
 
 /// What the list is given.
 #[derive(Properties, PartialEq)]
 pub(crate) struct ProblemsProps {
     pub(crate) analysis: std::rc::Rc<Analysis>,
     /// A finding was pressed: show its place.
-    pub(crate) on_go: Callback<(usize, usize)>,
+    pub(crate) on_go: Callback<Place>,
     /// A finding's edits shall be applied.
     pub(crate) on_fix: Callback<Diagnostic>,
 }
@@ -25,7 +27,7 @@ pub(crate) fn Problems(props: &ProblemsProps) -> Html {
         let place = diagnostic.place;
         let source = analysis.sources.get(place.file);
         let (name, line) = source.map_or(("", 0), |source| (source.name(), source.line(place.span.start)));
-        let go = props.on_go.reform(move |_: MouseEvent| (place.file, place.span.start));
+        let go = props.on_go.reform(move |_: MouseEvent| place);
         let fix = (!diagnostic.fix.is_empty()).then(|| {
             let diagnostic = diagnostic.clone();
             props.on_fix.reform(move |_: MouseEvent| diagnostic.clone())
@@ -55,13 +57,15 @@ pub(crate) fn summary(analysis: &Analysis, file: usize) -> (bool, String) {
     let count = |severity| analysis.manifests.diagnostics.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let many = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    let assumed = assumed::count(analysis);
+    let assumed = if assumed > 0 { format!(", {assumed} assumed") } else { String::new() };
     let what = if file == 0 {
         match analysis.manifests.policies.len() {
             0 => format!("{}, no policies", many(pods(analysis), "pod", "pods")),
             policies => many(policies, "policy", "policies"),
         }
     } else {
-        many(pods(analysis), "pod", "pods")
+        many(pods(analysis), "pod", "pods") + &assumed
     };
     let mut words = vec![what];
     match (errors, warnings) {
@@ -98,5 +102,5 @@ pub(crate) fn skipped(analysis: &Analysis) -> Option<(String, String)> {
 }
 
 fn pods(analysis: &Analysis) -> usize {
-    analysis.cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external()).count()
+    analysis.cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external() && !endpoint.assumed).count()
 }

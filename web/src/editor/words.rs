@@ -13,6 +13,18 @@ pub(crate) fn phrases(phrases: &[Phrase]) -> Html {
     html! { <>{ for phrases.iter().map(phrase) }</> }
 }
 
+/// Words in which what stands in the text is between backticks.
+pub(crate) fn quoted(words: &str) -> Html {
+    let piece = |(at, words): (usize, &str)| {
+        if at % 2 == 1 {
+            html! { <code>{ words }</code> }
+        } else {
+            html! { { words } }
+        }
+    };
+    html! { <>{ for words.split('`').enumerate().map(piece) }</> }
+}
+
 /// The panel.
 pub(crate) fn panel(policy: &str, words: &[Phrase]) -> Html {
     html! {

@@ -3,8 +3,10 @@
 use netpol_core::Analysis;
 use netpol_core::connectivity::Connection;
 use netpol_core::explain;
+use netpol_core::source::Place;
 use yew::prelude::*;
 
+use super::side::link;
 use crate::diagram::figure::{Figure, Node};
 use crate::diagram::scene::State;
 
@@ -15,6 +17,8 @@ pub(crate) struct MatrixProps {
     pub(crate) figure: std::rc::Rc<Figure>,
     pub(crate) selected: Option<(String, String)>,
     pub(crate) on_select: Callback<Option<(String, String)>>,
+    /// A place in the text shall be shown.
+    pub(crate) on_go: Callback<Place>,
 }
 
 /// The table, and a note on the selected pair.
@@ -110,17 +114,13 @@ fn note(props: &MatrixProps, nodes: &[Node], names: &[String]) -> Html {
         State::Idle | State::Unknown => "",
     };
     let cited = explain::cited(analysis, endpoint(from), endpoint(to));
-    let places = cited.iter().filter_map(|(place, _)| {
-        let source = analysis.sources.get(place.file)?;
-        let (first, last) = (source.line(place.span.start), source.line(place.span.end));
-        Some(if first == last { format!("line {first}") } else { format!("lines {first}–{last}") })
-    });
-    let places: Vec<String> = places.collect();
+    let pair = format!("{} to {}", name(from), name(to));
+    let places = cited.iter().map(|(place, _)| link(analysis, *place, &pair, &props.on_go));
     html! {
         <>
-            <b>{ format!("{} to {}", name(from), name(to)) }</b>
+            <b>{ &pair }</b>
             <span class={class}>{ sentence }</span>
-            if !places.is_empty() { <br />{ format!("See {}", places.join(", ")) } }
+            if !cited.is_empty() { <div class="see">{ "Why: " }{ for places }</div> }
         </>
     }
 }

@@ -1,6 +1,14 @@
 //! The page's panels, one file each.
 
+mod ask;
+pub(crate) mod assumed;
+pub(crate) mod drawer;
+mod fold;
 pub(crate) mod headline;
-pub(crate) mod matrix;
+mod matrix;
+mod probe;
+mod side;
 pub(crate) mod splitter;
 pub(crate) mod strip;
+pub(crate) mod tabs;
+mod why;

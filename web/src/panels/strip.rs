@@ -1,5 +1,7 @@
 //! The lesson strip: which lesson is open, its steps, and what comes next.
 
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::icons;
@@ -18,6 +20,8 @@ pub(crate) struct StripProps {
 #[component]
 pub(crate) fn Strip(props: &StripProps) -> Html {
     let listed = use_state_eq(|| false);
+    let picker = use_node_ref();
+    use_closed_from_outside(&picker, &listed);
     let Some(lesson) = LESSONS.get(props.lesson) else { return Html::default() };
     let open = |lesson: usize, step: usize| props.on_open.reform(move |_: MouseEvent| (lesson, step));
     let toggle = {
@@ -56,7 +60,7 @@ pub(crate) fn Strip(props: &StripProps) -> Html {
     };
     html! {
         <nav class="lesson" aria-label="Lessons" onkeydown={close_on_escape}>
-            <div class="sect">
+            <div class="sect" ref={picker}>
                 <span class="no-of">{ lesson.section }</span>
                 <button class="pick" onclick={toggle} aria-expanded={listed.to_string()} aria-haspopup="true"><span class="ti">{ lesson.title }</span>{ icons::down() }</button>
                 <span class="nav">
@@ -71,6 +75,23 @@ pub(crate) fn Strip(props: &StripProps) -> Html {
             </div>
         </nav>
     }
+}
+
+/// A press anywhere but in `inside` closes what is `open`.
+#[hook]
+fn use_closed_from_outside(inside: &NodeRef, open: &UseStateHandle<bool>) {
+    let (inside, open) = (inside.clone(), open.clone());
+    use_effect_with(*open, move |is_open| {
+        let listener = is_open.then(|| {
+            EventListener::new(&gloo::utils::document(), "pointerdown", move |event| {
+                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+                if !inside.cast::<web_sys::Node>().is_some_and(|own| own.contains(target.as_ref())) {
+                    open.set(false);
+                }
+            })
+        });
+        move || drop(listener)
+    });
 }
 
 fn list(props: &StripProps, listed: &UseStateHandle<bool>) -> Html {

@@ -29,19 +29,6 @@ pub fn gate(layout: &Layout, box_index: usize, port: &Port) -> (Point, Point) {
     (at.minus(half), at.plus(half))
 }
 
-/// Distance of a cross from the end it belongs to, px along the curve.
-const CROSS: f64 = 17.0;
-
-/// Centre of the cross at a line's destination: 17 px before the end, nearer on short lines.
-pub fn cross_at_destination(curve: &Curve) -> Point {
-    curve.at(curve.back(CROSS).max(0.55))
-}
-
-/// Centre of the cross at a line's source: 17 px after the start, nearer on short lines.
-pub fn cross_at_source(curve: &Curve) -> Point {
-    curve.at(curve.forward(CROSS).min(0.45))
-}
-
 /// Slides crosses along their own curves, away from the box they belong to (the nearer end),
 /// until no two are closer than `min_distance` px. Each is a curve and the cross's `t` on it.
 /// A cross that finds no room before its curve's middle takes the roomiest place it saw.
@@ -129,15 +116,6 @@ mod tests {
         let (a, b) = gate(&layout, 0, &right);
         assert_eq!((a.y.min(b.y), a.y.max(b.y)), (24.0, 46.0));
         assert_eq!(gate(&layout, 9, &right).0.distance(gate(&layout, 9, &right).1), 22.0);
-    }
-
-    #[test]
-    fn crosses_stand_17_px_from_their_end() {
-        let long = line((0.0, 0.0), (200.0, 0.0));
-        assert!((cross_at_destination(&long).x - 183.0).abs() < 0.05);
-        assert!((cross_at_source(&long).x - 17.0).abs() < 0.05);
-        let short = line((0.0, 0.0), (20.0, 0.0));
-        assert!(cross_at_source(&short).x < cross_at_destination(&short).x);
     }
 
     #[test]

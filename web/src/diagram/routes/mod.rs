@@ -5,7 +5,7 @@ mod crosses;
 mod detour;
 mod ports;
 
-pub use crosses::{cross_at_destination, cross_at_source, gate, spread_crosses};
+pub use crosses::{gate, spread_crosses};
 pub use ports::Port;
 
 use super::geometry::{Curve, Point, Rect};

@@ -1,0 +1,172 @@
+//! One side of a connection: the policies that isolate it, and what became of each of their rules.
+
+use std::rc::Rc;
+
+use netpol_core::Analysis;
+use netpol_core::explain::{ConditionTrace, IdlePolicy, Outcome, PolicyTrace, Role, RuleTrace, SideExplanation};
+use netpol_core::manifest::Direction;
+use netpol_core::phrase::{Phrase, Sentence};
+use netpol_core::source::Place;
+use yew::prelude::*;
+
+use super::fold::Fold;
+use crate::editor::words::phrases;
+use crate::icons;
+
+/// More idle policies than this become a number.
+const NAMED_IDLE: usize = 4;
+
+/// What a side is given.
+#[derive(Properties, PartialEq)]
+pub(crate) struct SideProps {
+    pub(crate) analysis: Rc<Analysis>,
+    pub(crate) side: Rc<SideExplanation>,
+    /// A place in the text shall be shown.
+    pub(crate) on_go: Callback<Place>,
+}
+
+/// A heading that says what the side does, and a row for each step that led there.
+#[component]
+pub(crate) fn Side(props: &SideProps) -> Html {
+    let side = &props.side;
+    let name = props.analysis.cluster.name_of(side.endpoint);
+    let lead = match side.direction {
+        Direction::Egress => "Leaving ",
+        Direction::Ingress => "Entering ",
+    };
+    let freedom = side.freedom(&name);
+    let rest = if freedom.is_some() { String::new() } else { format!(": {}", side.headline()) };
+    html! {
+        <section class="side">
+            <h3>{ sign(side.role()) }<span><b>{ lead }{ name }</b><em>{ side.direction.field() }{ rest }</em></span></h3>
+            <ul class="rules">
+                if let Some(freedom) = freedom {
+                    <li>{ sign(Role::Allows) }<span class="says"><b>{ capital(&side.headline()) }</b><small>{ freedom }</small></span></li>
+                }
+                { for side.policies.iter().map(|policy| policy_rows(props, policy)) }
+                { idle(props) }
+            </ul>
+        </section>
+    }
+}
+
+/// The picture of what a part does.
+pub(crate) fn sign(role: Role) -> Html {
+    match role {
+        Role::Allows => icons::tick(),
+        Role::Refuses => icons::cross(),
+        Role::Aside => icons::dash(),
+        Role::Unknown => icons::unknown(),
+    }
+}
+
+/// A link to a place in the text; read aloud, it says what of.
+pub(crate) fn link(analysis: &Analysis, place: Place, of: &str, on_go: &Callback<Place>) -> Html {
+    let Some(source) = analysis.sources.get(place.file) else { return Html::default() };
+    let lines = source.lines(place.span);
+    let words = if place.file == 0 { lines } else { format!("{}, {lines}", source.name()) };
+    let go = on_go.reform(move |_: MouseEvent| place);
+    html! { <button class="line" onclick={go} aria-label={format!("{words}: {of}")}>{ words }</button> }
+}
+
+/// Sentences begin in lower case where they stand on an arrow.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn policy_rows(props: &SideProps, trace: &PolicyTrace) -> Html {
+    let side = &props.side;
+    let Some(policy) = props.analysis.policies.get(trace.policy) else { return Html::default() };
+    let name = side.name_of(&props.analysis, policy);
+    if trace.rules.is_empty() {
+        let role = side.role_of(Outcome::Fails);
+        return row(props, role, (&name, ""), (&trace.selects, trace.place), Html::default());
+    }
+    let rule = |rule: &RuleTrace| {
+        let role = side.role_of(rule.outcome);
+        let number = format!(", rule {}", rule.rule + 1);
+        row(props, role, (&name, &number), (&reason(side, rule), rule.cites), parts(props, rule, &name))
+    };
+    html! { <>{ for trace.rules.iter().map(rule) }</> }
+}
+
+/// The rule's reason, with what it adds where the side does not allow everything and the reason does not say so.
+fn reason(side: &SideExplanation, rule: &RuleTrace) -> Sentence {
+    let mut reason = rule.reason.clone();
+    let adds = rule.allowed.to_string();
+    if rule.outcome == Outcome::Matches && !rule.allowed.is_all() && !side.allowed.is_all() {
+        let said = reason.phrases.iter().any(|phrase| matches!(phrase, Phrase::Code(words) if *words == adds));
+        if !said {
+            reason.plain(", which adds ").code(adds);
+        }
+    }
+    reason
+}
+
+fn row(props: &SideProps, role: Role, name: (&str, &str), says: (&Sentence, Place), more: Html) -> Html {
+    let class = match role {
+        Role::Allows => "allows",
+        Role::Refuses => "refuses",
+        Role::Aside | Role::Unknown => "",
+    };
+    let of = format!("{}{}", name.0, name.1);
+    html! {
+        <li {class}>
+            { sign(role) }
+            <span class="says"><b>{ name.0.to_owned() }</b>{ name.1.to_owned() }<small>{ phrases(&says.0.phrases) }</small></span>
+            { link(&props.analysis, says.1, &of, &props.on_go) }
+            { more }
+        </li>
+    }
+}
+
+/// The peers and the ports of a rule that has several of either, each with what became of it.
+fn parts(props: &SideProps, rule: &RuleTrace, name: &str) -> Html {
+    if rule.peers.len() < 2 && rule.ports.len() < 2 {
+        return Html::default();
+    }
+    let many =
+        |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+    let line = [many(rule.peers.len(), "peer"), many(rule.ports.len(), "port")];
+    let line = line.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let (analysis, side, on_go) = (props.analysis.clone(), props.side.clone(), props.on_go.clone());
+    let (peers, ports, name) = (rule.peers.clone(), rule.ports.clone(), name.to_owned());
+    let inner = Callback::from(move |()| {
+        let list = |all: &[ConditionTrace], what: &str| -> Html {
+            let item = |(at, one): (usize, &ConditionTrace)| {
+                let of = format!("{name}, {what} {}", at + 1);
+                html! {
+                    <li>{ sign(side.role_among(all, one)) }<span class="says">{ phrases(&one.reason.phrases) }</span>{ link(&analysis, one.cites, &of, &on_go) }</li>
+                }
+            };
+            html! { <>{ for all.iter().enumerate().map(item) }</> }
+        };
+        html! { <ul class="parts">{ list(&peers, "peer") }{ list(&ports, "port") }</ul> }
+    });
+    html! { <Fold {line} {inner} /> }
+}
+
+/// The policies that do not count here.
+fn idle(props: &SideProps) -> Html {
+    let (analysis, side, on_go) = (props.analysis.clone(), props.side.clone(), props.on_go.clone());
+    let idle = side.idle(&analysis);
+    if idle.is_empty() {
+        return Html::default();
+    }
+    let line = side.idle_line(&analysis, &idle, NAMED_IDLE);
+    let inner = Callback::from(move |()| {
+        let item = |policy: &IdlePolicy| {
+            let name = analysis.policies.get(policy.policy).map(|policy| side.name_of(&analysis, policy));
+            let name = name.unwrap_or_default();
+            html! {
+                <li>
+                    { icons::dash() }<span class="says"><b>{ &name }</b>{ " " }{ phrases(&policy.reason.phrases) }</span>
+                    { link(&analysis, policy.place, &name, &on_go) }
+                </li>
+            }
+        };
+        html! { <ul class="parts">{ for idle.iter().map(item) }</ul> }
+    });
+    html! { <li class="idle">{ icons::dash() }<Fold {line} {inner} /></li> }
+}
