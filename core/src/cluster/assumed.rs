@@ -212,13 +212,6 @@ pub fn manifest(cluster: &Cluster) -> String {
     out.strip_prefix("---\n").map(str::to_owned).unwrap_or_default()
 }
 
-/// A name as YAML: in quotes where it would be a number, a truth value or nothing without them.
-fn scalar(name: &str) -> String {
-    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !words.contains(&name);
-    if plain { name.to_owned() } else { format!("{name:?}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
