@@ -6,6 +6,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 
 use netpol_core::cni::Cni;
+use netpol_core::ports::Protocol;
+use netpol_core::probe::PortName;
 
 const AFTER: &str = "\
 Paths are files, folders, or `-` for standard input. Folders are read with all their folders, in the order of their
@@ -17,6 +19,8 @@ cannot be read, or an object that a cluster would refuse. The answer is then wor
 Examples:
   netpol list manifests/
   kubectl get pods,ns,netpol -A -o yaml | netpol list -
+  netpol probe shop/web shop/db --port 5432 manifests/
+  netpol explain shop/web shop/db --port 5432 manifests/
   netpol diff --before main/ --after branch/
   netpol lint manifests/ policy.yaml";
 
@@ -27,6 +31,22 @@ Examples:
   netpol list -o md manifests/ > matrix.md        a matrix for a page
   netpol list -o json manifests/ | jq '.connections[] | select(.to == \"shop/db\" and .verdict != \"blocked\")'
   kubectl get pods,ns,netpol -A -o yaml | netpol list -";
+
+const PROBE_EXAMPLES: &str = "\
+Exit codes: 0 it may, or without a port it may on some; 1 it may not; 2 bad input, such as a name that nothing has.
+
+Examples:
+  netpol probe shop/web shop/db --port 5432 manifests/
+  netpol probe shop/web shop/Service/db --port 80 manifests/     the pods behind the Service, on their own ports
+  netpol probe shop/Deployment/web 203.0.113.7 --port 443 manifests/
+  kubectl get pods,svc,ns,netpol -A -o yaml | netpol probe web db -";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Exit codes: those of `netpol probe`.
+
+Examples:
+  netpol explain shop/web shop/db --port 5432 manifests/
+  netpol explain 203.0.113.7 shop/Service/web manifests/";
 
 const DIFF_EXAMPLES: &str = "\
 Each side must name the whole state: what does not change belongs to both.
@@ -67,6 +87,12 @@ pub(crate) enum Command {
     /// List which endpoints may connect to which, and on which ports
     #[command(after_help = LIST_EXAMPLES)]
     List(ListArgs),
+    /// Ask whether one endpoint may connect to another
+    #[command(after_help = PROBE_EXAMPLES)]
+    Probe(QuestionArgs),
+    /// Say why: the policies, rules, peers and ports that were tried, and where each is written
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(QuestionArgs),
     /// Compare two states: which connections appear, vanish or change
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArgs),
@@ -108,6 +134,27 @@ pub(crate) enum ListFormat {
     Md,
 }
 
+/// Arguments of `netpol probe` and `netpol explain`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct QuestionArgs {
+    /// The source: namespace/pod, namespace/Deployment/name or an IP address
+    pub(crate) from: String,
+    /// The destination: the same, or a Service
+    pub(crate) to: String,
+    /// The port, by number or by the name that the Service or the pod gives it; without it every port
+    #[arg(long, value_parser = PortName::parse)]
+    pub(crate) port: Option<PortName>,
+    /// The protocol: TCP, UDP or SCTP; without it TCP for a port, and else every protocol
+    #[arg(long, value_parser = protocol(), ignore_case = true)]
+    pub(crate) protocol: Option<Protocol>,
+    /// The network plugin whose rules apply
+    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
+    pub(crate) cni: Cni,
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
 /// Arguments of `netpol diff`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiffArgs {
@@ -146,8 +193,16 @@ pub(crate) struct LintArgs {
 
 /// The plugins by name.
 fn cni() -> impl TypedValueParser<Value = Cni> {
-    let names = Cni::ALL.map(|cni| PossibleValue::new(cni.name()).help(cni.title()));
+    let names = Cni::ALL.map(|cni| {
+        let value = PossibleValue::new(cni.name()).help(cni.title());
+        if cni == Cni::Plain { value.alias("none") } else { value }
+    });
     PossibleValuesParser::new(names).map(|name| Cni::find(&name).unwrap_or_default())
+}
+
+fn protocol() -> impl TypedValueParser<Value = Protocol> {
+    let names = Protocol::ALL.map(Protocol::name);
+    PossibleValuesParser::new(names).map(|name| Protocol::parse(&name.to_uppercase()).unwrap_or(Protocol::Tcp))
 }
 
 #[cfg(test)]

@@ -10,12 +10,15 @@ mod args;
 mod completions;
 mod diff;
 mod excerpt;
+mod explain;
 mod input;
 mod json;
 mod lint;
 mod list;
 mod name;
 mod outcome;
+mod probe;
+mod question;
 mod report;
 mod state;
 mod terminal;
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
     terminal::set_colour(args.color);
     let result = match args.command {
         Command::List(list) => list::run(&list),
+        Command::Probe(probe) => probe::run(&probe),
+        Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
         Command::Lint(lint) => lint::run(&lint),
         Command::Completions { shell } => completions::run(shell),

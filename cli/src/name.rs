@@ -1,5 +1,6 @@
 //! Endpoints as people read them.
 
+use netpol_core::Analysis;
 use netpol_core::cluster::{Endpoint, EndpointKind};
 use netpol_core::diff::Party;
 use netpol_core::external::AddressClass;
@@ -13,8 +14,14 @@ const RANGES: usize = 40;
 pub(crate) fn of(endpoint: &Endpoint) -> String {
     match &endpoint.kind {
         EndpointKind::External(class) => of_class(class),
+        EndpointKind::Workload(_) if endpoint.assumed => format!("{} (assumed)", endpoint.id),
         EndpointKind::Workload(_) => endpoint.id.clone(),
     }
+}
+
+/// The same by its index.
+pub(crate) fn at(analysis: &Analysis, endpoint: usize) -> String {
+    analysis.cluster.endpoints.get(endpoint).map(of).unwrap_or_default()
 }
 
 /// The same for one that is in either of two states.

@@ -1,9 +1,23 @@
-//! One state of a cluster: what was read, and what the engine says about it.
+//! What to know about a state before its answers are read.
 
 use netpol_core::Analysis;
 use netpol_core::cluster::Endpoint;
 
-/// Whether nobody in the cluster can talk.
-pub(crate) fn is_empty(analysis: &Analysis) -> bool {
-    analysis.cluster.endpoints.iter().all(Endpoint::is_external)
+use crate::report::{self, counted};
+
+/// Reports on standard error what the answers about `analysis` rest on; `place` is where it is: `here`, or which side.
+pub(crate) fn remarks(analysis: &Analysis, place: &str) {
+    let endpoints = &analysis.cluster.endpoints;
+    let assumed = endpoints.iter().filter(|endpoint| endpoint.assumed).count();
+    if endpoints.iter().all(Endpoint::is_external) {
+        report::remark(&format!("There is no pod or workload {place}."));
+    } else if assumed > 0 {
+        let (pods, are) = (counted(assumed, "pod"), if assumed == 1 { "is" } else { "are" });
+        report::remark(&format!(
+            "No pod or workload is described {place}: {pods} {are} assumed from the policies' selectors."
+        ));
+    }
+    if !analysis.cni.enforces() && !analysis.policies.is_empty() {
+        report::remark(&format!("{} accepts NetworkPolicies and does not enforce them.", analysis.cni.title()));
+    }
 }

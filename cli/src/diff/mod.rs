@@ -28,9 +28,7 @@ pub(crate) fn run(args: &DiffArgs) -> io::Result<Outcome> {
     let states = [&before, &after].map(|state| (state.sources.as_slice(), &state.manifests));
     outcome = outcome.max(report::findings(states));
     for (side, state) in [("before", &before), ("after", &after)] {
-        if state::is_empty(state) {
-            report::remark(&format!("There is no pod or workload in the state {side}; a side names the whole state."));
-        }
+        state::remarks(state, &format!("in the state {side}"));
     }
     let comparison = Comparison::new(&before, &after);
     terminal::to_stdout(|out, palette| match args.output {

@@ -15,8 +15,20 @@ use crate::json;
 #[derive(Serialize)]
 #[serde(untagged)]
 enum EndpointEntry<'c> {
-    Inside { id: &'c str, kind: &'static str, namespace: &'c str, labels: &'c Labels, addresses: &'c [IpAddr] },
-    Outside { id: &'c str, kind: &'static str, cidrs: Vec<IpNet> },
+    Inside {
+        id: &'c str,
+        kind: &'static str,
+        namespace: &'c str,
+        labels: &'c Labels,
+        addresses: &'c [IpAddr],
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        assumed: bool,
+    },
+    Outside {
+        id: &'c str,
+        kind: &'static str,
+        cidrs: Vec<IpNet>,
+    },
 }
 
 #[derive(Serialize)]
@@ -50,6 +62,7 @@ fn entry<'c>(endpoint: &'c Endpoint, cluster: &'c Cluster) -> EndpointEntry<'c> 
             namespace: cluster.namespace_of(endpoint).map_or("", |namespace| namespace.name.as_str()),
             labels: &endpoint.labels,
             addresses: &endpoint.addresses,
+            assumed: endpoint.assumed,
         },
     }
 }

@@ -25,9 +25,7 @@ pub(crate) fn run(args: &ListArgs) -> io::Result<Outcome> {
     }
     let analysis = netpol_core::analyze_under(input.sources, args.cni);
     let outcome = outcome.max(report::findings([(analysis.sources.as_slice(), &analysis.manifests)]));
-    if state::is_empty(&analysis) {
-        report::remark("There is no pod or workload here, so there is no connection to list.");
-    }
+    state::remarks(&analysis, "here");
     terminal::to_stdout(|out, palette| match args.output {
         ListFormat::Table => table::write(out, palette, &analysis),
         ListFormat::Json => json::write(out, &analysis),
@@ -39,10 +37,10 @@ pub(crate) fn run(args: &ListArgs) -> io::Result<Outcome> {
 
 /// Every ordered pair of different endpoints, by their indices, with its answer.
 fn pairs(analysis: &Analysis) -> impl Iterator<Item = (usize, usize, Answer<'_>)> {
-    let count = analysis.cluster.endpoints.len();
-    let all = (0..count).flat_map(move |from| (0..count).map(move |to| (from, to)));
-    all.filter(|(from, to)| from != to)
-        .filter_map(|(from, to)| Some((from, to, analysis.connectivity.connection(from, to)?.into())))
+    (0..analysis.cluster.endpoints.len()).flat_map(move |from| {
+        let all = analysis.connectivity.connections_from(from).enumerate();
+        all.filter(move |(to, _)| from != *to).map(move |(to, connection)| (from, to, connection.into()))
+    })
 }
 
 /// The pairs that people ask about.

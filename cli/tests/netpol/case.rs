@@ -45,6 +45,67 @@ spec:
     - port: 5432
 ";
 
+/// A web pod, a database of two pods behind a Service, and policies that let nobody but the API and operations reach it.
+pub(crate) const DATABASE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db-0, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: main, image: x, ports: [{name: sql, containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db-1, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: main, image: x, ports: [{name: sql, containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {clusterIP: 10.96.0.7, selector: {app: db}, ports: [{name: sql, port: 80, targetPort: sql}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: outside, namespace: shop}
+spec: {ports: [{port: 443}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: outside, namespace: shop}
+subsets: [{addresses: [{ip: 203.0.113.50}], ports: [{port: 8443}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db-from-api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+  - from:
+    - podSelector: {matchLabels: {app: api}}
+    - namespaceSelector: {matchLabels: {team: ops}}
+    - ipBlock: {cidr: 10.0.0.0/8}
+    ports: [{port: sql}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web-open, namespace: shop}
+spec: {podSelector: {matchLabels: {app: web}}, ingress: [{}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: far, namespace: other}
+spec: {podSelector: {}}
+";
+
 /// `text` with every `[ALL]` spelled as the JSON output spells all ports.
 pub(crate) fn spelled(text: &str) -> String {
     let all = ["TCP", "UDP", "SCTP"].map(|protocol| format!(r#"{{"protocol":"{protocol}","first":1,"last":65535}}"#));

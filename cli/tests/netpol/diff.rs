@@ -134,15 +134,15 @@ note: 1 object with errors is left out.
     );
 }
 
-/// Policies alone say nothing about connections.
+/// Policies alone are compared on the pods that their selectors suggest.
 #[test]
 fn sides_without_pods() {
     Case::new("diff --before db.yaml --after db.yaml").file("db.yaml", DB_POLICY).check(
         0,
         "Nothing changes.\n",
         "\
-note: There is no pod or workload in the state before; a side names the whole state.
-note: There is no pod or workload in the state after; a side names the whole state.
+note: No pod or workload is described in the state before: 3 pods are assumed from the policies' selectors.
+note: No pod or workload is described in the state after: 3 pods are assumed from the policies' selectors.
 ",
     );
 }

@@ -25,7 +25,7 @@ db.yaml:10:3: warning: These ingress rules are inert: policyTypes does not list 
 #[test]
 fn errors() {
     let policy = DB_POLICY.replace("  podSelector:\n    matchLabels", "  podSelecter:\n    matchLabels");
-    let other = "---\n{apiVersion: v1, kind: Service, metadata: {name: db}}\n";
+    let other = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: db}}\n";
     Case::new("lint db.yaml").file("db.yaml", policy + other).check(
         2,
         "\

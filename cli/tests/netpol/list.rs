@@ -200,8 +200,36 @@ fn markdown_of_many() {
 fn without_pods() {
     Case::new("list db.yaml").file("db.yaml", DB_POLICY).check(
         0,
+        "\
+FROM                    TO                      VERDICT  DETAIL
+shop/db (assumed)       shop/api (assumed)      open     all ports
+shop/db (assumed)       shop/other (assumed)    open     all ports
+shop/db (assumed)       203.0.113.7 (internet)  open     all ports
+shop/api (assumed)      shop/db (assumed)       partial  TCP/5432
+shop/api (assumed)      shop/other (assumed)    open     all ports
+shop/api (assumed)      203.0.113.7 (internet)  open     all ports
+shop/other (assumed)    shop/db (assumed)       blocked  by ingress
+shop/other (assumed)    shop/api (assumed)      open     all ports
+shop/other (assumed)    203.0.113.7 (internet)  open     all ports
+203.0.113.7 (internet)  shop/db (assumed)       blocked  by ingress
+203.0.113.7 (internet)  shop/api (assumed)      open     all ports
+203.0.113.7 (internet)  shop/other (assumed)    open     all ports
+",
+        "note: No pod or workload is described here: 3 pods are assumed from the policies' selectors.\n",
+    );
+    let output = Case::new("list -o json db.yaml").file("db.yaml", DB_POLICY).run();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let first =
+        r#"{"id":"shop/db","kind":"Pod","namespace":"shop","labels":{"app":"db"},"addresses":[],"assumed":true}"#;
+    assert!(text.contains(first), "{text}");
+}
+
+#[test]
+fn nothing_at_all() {
+    Case::new("list empty.yaml").file("empty.yaml", "# nothing\n").check(
+        0,
         "FROM                    TO                      VERDICT  DETAIL\n",
-        "note: There is no pod or workload here, so there is no connection to list.\n",
+        "note: There is no pod or workload here.\n",
     );
 }
 
@@ -230,10 +258,10 @@ FROM                    TO                      VERDICT  DETAIL
 default/a               203.0.113.7 (internet)  open     all ports
 203.0.113.7 (internet)  default/a               open     all ports
 ",
-        r#"broken.yaml:10:12: error: A key of labels must be a string, and `on` is a boolean.
+        r#"broken.yaml:10:16: error: The value of label `true` must be a string, and `yes` is a boolean.
  10 |   labels: {on: yes}
-    |            ^^
-    = help: Put it in quotes: "on".
+    |                ^^^
+    = help: Put it in quotes: "yes".
 broken.yaml:14:2: error: A `:` stands where no field can begin.
  14 |  metadata:
     |  ^^^^^^^^^
@@ -266,13 +294,21 @@ fn network_plugins() {
         "",
         "\
 error: invalid value 'plane' for '--cni <NAME>'
-  [possible values: none, plain]
+  [possible values: plain, calico, cilium, antrea, weave, romana, flannel, aws]
 
   tip: a similar value exists: 'plain'
 
 For more information, try '--help'.
 ",
     );
+}
+
+#[test]
+fn a_plugin_that_does_not_enforce() {
+    let output = shop("list --cni flannel shop.yaml db.yaml").run();
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("blocked"));
+    let note = "note: Flannel accepts NetworkPolicies and does not enforce them.\n";
+    assert_eq!(String::from_utf8_lossy(&output.stderr), note);
 }
 
 fn pods(count: usize) -> String {

@@ -3,7 +3,9 @@
 mod case;
 mod completions;
 mod diff;
+mod explain;
 mod input;
 mod lint;
 mod list;
+mod probe;
 mod terminal;

@@ -1,0 +1,57 @@
+//! From arguments to an answer, for the commands that ask about one connection.
+
+use netpol_core::Analysis;
+use netpol_core::connectivity::Verdict;
+use netpol_core::probe::{self, Probe, Question};
+
+use crate::args::QuestionArgs;
+use crate::input::Reader;
+use crate::outcome::Outcome;
+use crate::report;
+use crate::state;
+
+/// What was asked, of whom, and what came of it.
+pub(crate) struct Answered {
+    /// The state.
+    pub(crate) analysis: Analysis,
+    /// The question.
+    pub(crate) question: Question,
+    /// The answer.
+    pub(crate) probe: Probe,
+    /// What the run comes to.
+    pub(crate) outcome: Outcome,
+}
+
+/// Answers the question that `args` asks, reporting what is wrong with it or with its input on standard error.
+pub(crate) fn ask(args: &QuestionArgs) -> Result<Answered, Outcome> {
+    let input = Reader::default().read(&args.paths);
+    let outcome = report::problems(&input.problems);
+    if input.sources.is_empty() {
+        return Err(outcome);
+    }
+    let analysis = netpol_core::analyze_under(input.sources, args.cni);
+    let outcome = outcome.max(report::findings([(analysis.sources.as_slice(), &analysis.manifests)]));
+    state::remarks(&analysis, "here");
+    let question =
+        Question { from: args.from.clone(), to: args.to.clone(), port: args.port.clone(), protocol: args.protocol };
+    let probe = probe::probe(&analysis, &question).map_err(|message| {
+        let end = if message.ends_with('?') { "" } else { "." };
+        report::failure(&format!("{message}{end}"));
+        Outcome::BadInput
+    })?;
+    probe.notes.iter().for_each(|note| report::remark(&format!("{}.", capital(note))));
+    let refused = match probe.verdict() {
+        Verdict::Open => false,
+        Verdict::Blocked => true,
+        // Of the pods behind a name each has to let a port in; of all ports some are enough.
+        Verdict::Partial => question.port.is_some(),
+    };
+    let outcome = outcome.max(if refused { Outcome::Negative } else { Outcome::Good });
+    Ok(Answered { analysis, question, probe, outcome })
+}
+
+/// The sentence with its first letter in upper case.
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
