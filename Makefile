@@ -14,7 +14,7 @@ build: ## the page for publishing, in dist/
 test: ## everything below, as the project's checks run it
 	@scripts/test.sh
 
-lint: ## formatting and clippy
+lint: ## formatting, clippy and documentation
 	@scripts/lint.sh
 
 unit: ## every crate's tests on this machine

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formatting, and clippy for this machine and for the browser.
+# Formatting, clippy for this machine and for the browser, and the documentation.
 . "$(dirname "$0")/lib.sh"
 need rust packages
 step "Format" cargo fmt --all --check
@@ -7,3 +7,4 @@ step "Editor bundle" scripts/editor.sh
 step "Lint" cargo clippy --locked --workspace --all-targets -- -D warnings
 step "Lint for the browser" cargo clippy --locked -p netpol-core -p netpol-web --all-targets \
   --target wasm32-unknown-unknown -- -D warnings
+step "Documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps -p netpol-core -p netpol-cli
