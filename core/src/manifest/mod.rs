@@ -72,8 +72,8 @@ pub struct Skipped {
     pub place: Place,
 }
 
-/// How many pods and workloads are read.
-pub const MAX_WORKLOADS: usize = 20_000;
+/// How many pods and workloads are read; fewer in a browser, whose page compares every pair after every edit.
+pub const MAX_WORKLOADS: usize = if cfg!(target_arch = "wasm32") { 3_000 } else { 20_000 };
 /// How many bytes of text are read in all, 64 MiB: its tree takes some twenty times as much.
 pub const MAX_TEXT: usize = 64 << 20;
 /// How many findings are kept; a last one says how many more there are.
