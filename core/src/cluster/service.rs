@@ -52,15 +52,24 @@ impl ClusterService {
                 for address in &slice.addresses {
                     let Some(endpoint) = cluster.at_address(*address) else { continue };
                     let targets = service.ports.iter().map(|port| listed(port, slice)).collect();
-                    let backend = Backend { endpoint, targets };
-                    if !backends.contains(&backend) {
-                        backends.push(backend);
-                    }
+                    join(&mut backends, Backend { endpoint, targets });
                 }
             }
             backends.sort_by_key(|backend| backend.endpoint);
         }
         Self { written: service.clone(), backends }
+    }
+}
+
+/// Adds a backend. Another slice may know further ports of the same one.
+fn join(backends: &mut Vec<Backend>, new: Backend) {
+    let agree = |(a, b): (&Option<u16>, &Option<u16>)| a.is_none() || b.is_none() || a == b;
+    let known = backends
+        .iter_mut()
+        .find(|known| known.endpoint == new.endpoint && known.targets.iter().zip(&new.targets).all(agree));
+    match known {
+        Some(known) => known.targets.iter_mut().zip(new.targets).for_each(|(known, new)| *known = known.or(new)),
+        None => backends.push(new),
     }
 }
 

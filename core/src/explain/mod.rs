@@ -16,7 +16,7 @@ use crate::Analysis;
 use crate::connectivity::Verdict;
 use crate::manifest::Direction;
 use crate::phrase::Sentence;
-use crate::ports::{PortSet, Protocol};
+use crate::ports::{PortRange, PortSet, Protocol};
 use crate::source::Place;
 
 /// One kind of connection: to one port of one protocol.
@@ -34,12 +34,68 @@ impl std::fmt::Display for Flow {
     }
 }
 
+/// Which connections of a pair are asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Scope {
+    /// All of them.
+    #[default]
+    Everything,
+    /// Those of one protocol.
+    Protocol(Protocol),
+    /// Those to one port.
+    Flow(Flow),
+}
+
+impl Scope {
+    /// The ports that are asked about.
+    pub fn ports(self) -> PortSet {
+        match self {
+            Scope::Everything => PortSet::all(),
+            Scope::Protocol(protocol) => PortSet::of(protocol, PortRange::ALL),
+            Scope::Flow(Flow { protocol, port }) => PortSet::of(protocol, PortRange { first: port, last: port }),
+        }
+    }
+
+    /// The one connection that is asked about.
+    pub fn flow(self) -> Option<Flow> {
+        match self {
+            Scope::Flow(flow) => Some(flow),
+            Scope::Everything | Scope::Protocol(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Scope::Everything => f.write_str("all ports"),
+            Scope::Protocol(protocol) => protocol.fmt(f),
+            Scope::Flow(flow) => flow.fmt(f),
+        }
+    }
+}
+
+/// A pair of endpoints, by their indices, and what is asked about them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// Who connects.
+    pub from: usize,
+    /// To whom.
+    pub to: usize,
+    /// The connections that count.
+    pub scope: Scope,
+    /// Where both ends are one workload: whether two of its pods are meant, and not one pod that reaches itself.
+    pub twins: bool,
+}
+
 /// Why one ordered pair has the verdict it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// The one connection that is asked about; all of them if `None`.
     pub flow: Option<Flow>,
-    /// What both sides allow.
+    /// The ports that are asked about.
+    pub wanted: PortSet,
+    /// What both sides allow, asked about or not.
     pub allowed: PortSet,
     /// What decides on leaving the source.
     pub egress: SideExplanation,
@@ -62,7 +118,7 @@ pub struct SideExplanation {
     pub policies: Vec<PolicyTrace>,
     /// What this side allows.
     pub allowed: PortSet,
-    /// Whether it allows the flow that is asked about; without one, whether it allows anything.
+    /// Whether it allows anything that is asked about.
     pub allows: bool,
     /// Whether an unknown address could change the answer.
     pub unknown: bool,
@@ -193,31 +249,51 @@ pub struct IdlePolicy {
 /// assert_eq!(rule.reason.to_string(), "wants app=api, web has app=web");
 /// ```
 pub fn explain(analysis: &Analysis, from: usize, to: usize, flow: Option<Flow>) -> Option<Explanation> {
+    let scope = flow.map_or(Scope::Everything, Scope::Flow);
+    explain_pair(analysis, Pair { from, to, scope, twins: false })
+}
+
+/// Why what is asked about `pair` may or may not connect. `None` for an index out of range.
+pub fn explain_pair(analysis: &Analysis, pair: Pair) -> Option<Explanation> {
     let count = analysis.cluster.endpoints.len();
-    if from >= count || to >= count {
+    if pair.from >= count || pair.to >= count {
         return None;
     }
-    let egress = trace::side(analysis, from, to, Direction::Egress, flow);
-    let ingress = trace::side(analysis, to, from, Direction::Ingress, flow);
+    let egress = trace::side(analysis, pair, Direction::Egress);
+    let ingress = trace::side(analysis, pair, Direction::Ingress);
     let allowed = egress.allowed.intersection(&ingress.allowed);
-    Some(Explanation { flow, allowed, egress, ingress })
+    Some(Explanation { flow: pair.scope.flow(), wanted: pair.scope.ports(), allowed, egress, ingress })
 }
 
 impl Explanation {
-    /// Whether the connection that is asked about may be made; without one, whether any may.
+    /// What may connect of the ports that are asked about.
+    pub fn answer(&self) -> PortSet {
+        self.allowed.intersection(&self.wanted)
+    }
+
+    /// Whether anything that is asked about may connect.
     pub fn allows(&self) -> bool {
-        match self.flow {
-            Some(flow) => self.allowed.contains(flow.protocol, flow.port),
-            None => !self.allowed.is_empty(),
+        !self.answer().is_empty()
+    }
+
+    /// The verdict on what is asked about.
+    pub fn verdict(&self) -> Verdict {
+        let answer = self.answer();
+        if answer == self.wanted {
+            Verdict::Open
+        } else if answer.is_empty() {
+            Verdict::Blocked
+        } else {
+            Verdict::Partial
         }
     }
 
-    /// The verdict: on the flow if there is one, else on all ports together.
-    pub fn verdict(&self) -> Verdict {
-        match self.flow {
-            Some(_) if self.allows() => Verdict::Open,
-            Some(_) => Verdict::Blocked,
-            None => Verdict::of(&self.allowed),
+    /// Which sides refuse what is blocked: (egress, ingress), as [`crate::connectivity::Connection::refused_by`].
+    pub fn refused_by(&self) -> (bool, bool) {
+        match (self.allows(), self.egress.allows, self.ingress.allows) {
+            (true, _, _) => (false, false),
+            (false, true, true) => (true, true),
+            (false, egress, ingress) => (!egress, !ingress),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Trying every policy, rule, peer and port of one side.
 
-use super::{ConditionTrace, Flow, IdlePolicy, Outcome, PolicyTrace, RuleTrace, SideExplanation, Standing};
+use super::{ConditionTrace, IdlePolicy, Outcome, Pair, PolicyTrace, RuleTrace, Scope, SideExplanation, Standing};
 use crate::Analysis;
 use crate::cluster::{Endpoint, EndpointKind};
 use crate::labels::{LabelSelector, Labels, Requirement};
@@ -10,35 +10,31 @@ use crate::policy::{NamespaceScope, Peer, PeerCondition, Peers, Policy, Rule, Ru
 use crate::ports::PortSet;
 use crate::source::Place;
 
-/// What decides for `endpoint`, with `other` at the other end.
-pub(super) fn side(
-    analysis: &Analysis,
-    endpoint: usize,
-    other: usize,
-    direction: Direction,
-    flow: Option<Flow>,
-) -> SideExplanation {
+/// What decides for the end of `pair` that `direction` is about.
+pub(super) fn side(analysis: &Analysis, pair: Pair, direction: Direction) -> SideExplanation {
+    let (endpoint, other) = match direction {
+        Direction::Egress => (pair.from, pair.to),
+        Direction::Ingress => (pair.to, pair.from),
+    };
+    let itself = endpoint == other && !pair.twins;
     let mut side = SideExplanation {
         direction,
         endpoint,
         other,
-        standing: standing(analysis, endpoint, other, direction),
+        standing: standing(analysis, endpoint, itself, direction),
         policies: Vec::new(),
-        allowed: PortSet::default(),
+        allowed: if itself { PortSet::all() } else { between(analysis, endpoint, other, direction) },
         allows: true,
         unknown: false,
     };
+    let wanted = pair.scope.ports();
+    side.allows = !side.allowed.intersection(&wanted).is_empty();
     for (at, policy) in analysis.policies.iter().enumerate() {
         if let Some(rules) = policy.rules(direction).filter(|_| analysis.selects(policy, endpoint)) {
-            let tracer = Tracer { analysis, policy, endpoint, other, direction, flow };
+            let tracer = Tracer { analysis, policy, endpoint, other, direction, scope: pair.scope, wanted: &wanted };
             side.policies.push(tracer.policy(at, rules));
         }
     }
-    side.allowed = allowed(analysis, endpoint, other, direction);
-    side.allows = match flow {
-        Some(flow) => side.allowed.contains(flow.protocol, flow.port),
-        None => !side.allowed.is_empty(),
-    };
     let mut rules = side.policies.iter().flat_map(|policy| &policy.rules);
     side.unknown = !side.allows && rules.any(|rule| rule.outcome == Outcome::Unknown);
     side
@@ -46,7 +42,12 @@ pub(super) fn side(
 
 /// What the side of `endpoint` allows with `other`.
 pub(super) fn allowed(analysis: &Analysis, endpoint: usize, other: usize, direction: Direction) -> PortSet {
-    if endpoint == other || !analysis.connectivity.is_isolated(endpoint, direction) {
+    if endpoint == other { PortSet::all() } else { between(analysis, endpoint, other, direction) }
+}
+
+/// The same for two pods, even if one endpoint stands for both.
+fn between(analysis: &Analysis, endpoint: usize, other: usize, direction: Direction) -> PortSet {
+    if !analysis.connectivity.is_isolated(endpoint, direction) {
         return PortSet::all();
     }
     let destination = if direction == Direction::Ingress { endpoint } else { other };
@@ -66,9 +67,9 @@ pub(super) fn allowed(analysis: &Analysis, endpoint: usize, other: usize, direct
     set
 }
 
-fn standing(analysis: &Analysis, endpoint: usize, other: usize, direction: Direction) -> Standing {
+fn standing(analysis: &Analysis, endpoint: usize, itself: bool, direction: Direction) -> Standing {
     let own = analysis.cluster.endpoints.get(endpoint);
-    if endpoint == other {
+    if itself {
         Standing::Itself
     } else if own.is_some_and(Endpoint::is_external) {
         Standing::Outside
@@ -142,7 +143,8 @@ struct Tracer<'a> {
     endpoint: usize,
     other: usize,
     direction: Direction,
-    flow: Option<Flow>,
+    scope: Scope,
+    wanted: &'a PortSet,
 }
 
 impl Tracer<'_> {
@@ -223,7 +225,7 @@ impl Tracer<'_> {
                 },
                 |peer| peer.reason.clone(),
             );
-            let on = if self.flow.is_some() {
+            let on = if self.scope.flow().is_some() {
                 find(ports, Outcome::Matches).map(|port| port.reason.to_string())
             } else {
                 None
@@ -245,9 +247,9 @@ impl Tracer<'_> {
                 let reason = unknown.map(|unknown| unknown.reason).unwrap_or_else(|| {
                     let mut reason =
                         Sentence::of(format!("none of its {} {what} matches", super::spelled(failed.len())));
-                    match (what, self.flow) {
-                        ("ports", Some(flow)) => drop(reason.plain(" ").code(flow)),
-                        ("ports", None) => {}
+                    match (what, self.scope) {
+                        ("ports", Scope::Everything) => {}
+                        ("ports", scope) => drop(reason.plain(" ").code(scope)),
                         _ => drop(reason.plain(format!(" {name}"))),
                     }
                     reason
@@ -265,11 +267,8 @@ impl Tracer<'_> {
     fn port(&self, port: &RulePort, destination: &Endpoint, at: usize) -> ConditionTrace {
         let on = port.on(destination);
         let name = || self.analysis.cluster.name_of(at);
-        let matches = match self.flow {
-            Some(flow) => on.contains(flow.protocol, flow.port),
-            None => !on.is_empty(),
-        };
-        let reason = match (&port.matches, self.flow) {
+        let matches = !on.intersection(self.wanted).is_empty();
+        let reason = match (&port.matches, self.scope) {
             (RulePortMatch::Unresolved(word), _) => {
                 let mut reason = Sentence::of("the cluster's pods do not agree on a port ");
                 reason.code(word);
@@ -280,9 +279,9 @@ impl Tracer<'_> {
                 reason.code(word);
                 reason
             }
-            (_, Some(flow)) if !matches => {
+            (_, scope) if !matches => {
                 let mut reason = Sentence::of("wants ");
-                reason.code(port_words(port)).plain(", not ").code(flow);
+                reason.code(port_words(port)).plain(", not ").code(scope);
                 reason
             }
             _ => Sentence::of(port_words(port)),

@@ -26,7 +26,7 @@ pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
-pub use service::{EndpointSlice, Service, ServicePort, TargetPort};
+pub use service::{EndpointSlice, Exposure, Service, ServicePort, TargetPort};
 pub use workload::{ContainerPort, MAX_PORTS, Namespace, Workload, WorkloadKind};
 
 use crate::diagnostic::{Diagnostic, Severity};

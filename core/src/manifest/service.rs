@@ -24,10 +24,23 @@ pub struct Service {
     pub ports: Vec<ServicePort>,
     /// `clusterIP: None`: its name stands for the addresses of its pods, and ports are not translated.
     pub headless: bool,
-    /// `spec.clusterIPs`.
+    /// The addresses that lead to it: `spec.clusterIPs`, `spec.externalIPs`, and those of a load balancer.
     pub addresses: Vec<IpAddr>,
+    /// Whether clients outside the cluster can ask for it.
+    pub exposure: Exposure,
     /// `spec.externalName` of a Service of that type: another name, outside.
     pub external_name: Option<String>,
+}
+
+/// Whether clients outside the cluster can ask for a Service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// They cannot.
+    Cluster,
+    /// By a port of every node or by a load balancer. Nodes pass connections on with addresses of their own.
+    Nodes,
+    /// The same with `externalTrafficPolicy: Local`: pods see the client's address.
+    NodesLocal,
 }
 
 /// One of a Service's `ports`.
@@ -78,18 +91,34 @@ pub(crate) fn service(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<
     for item in get("ports").and_then(|node| decoder.list(node, "ports")).unwrap_or_default() {
         ports.extend(service_port(item, decoder));
     }
-    let listed = get("clusterIPs").and_then(|node| decoder.list(node, "clusterIPs")).unwrap_or_default();
-    let texts: Vec<&str> = get("clusterIP").into_iter().chain(listed).filter_map(Node::text).collect();
-    let mut addresses: Vec<IpAddr> = texts.iter().filter_map(|text| cidr::address(text)).collect();
-    addresses.dedup();
-    let named = get("type").and_then(Node::text) == Some("ExternalName");
-    let external_name = get("externalName").filter(|_| named).and_then(Node::text).map(str::to_owned);
+    let mut listed: Vec<&Node<'_>> = get("clusterIP").into_iter().collect();
+    for field in ["clusterIPs", "externalIPs"] {
+        listed.extend(items(get(field), field, decoder));
+    }
+    let balancer = fields.get("status").and_then(|node| node.get("loadBalancer")).and_then(|node| node.get("ingress"));
+    listed.extend(items(balancer, "ingress", decoder).iter().filter_map(|node| node.get("ip")));
+    let texts: Vec<&str> = listed.into_iter().filter_map(Node::text).collect();
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for address in texts.iter().filter_map(|text| cidr::address(text)) {
+        if !addresses.contains(&address) {
+            addresses.push(address);
+        }
+    }
+    let word = |name: &str| get(name).and_then(Node::text);
+    let external_name = word("externalName").filter(|_| word("type") == Some("ExternalName")).map(str::to_owned);
+    let exposed = matches!(word("type"), Some("NodePort" | "LoadBalancer")) || get("externalIPs").is_some();
+    let exposure = match (exposed, word("externalTrafficPolicy")) {
+        (false, _) => Exposure::Cluster,
+        (true, Some("Local")) => Exposure::NodesLocal,
+        (true, _) => Exposure::Nodes,
+    };
     Some(Service {
         meta: meta?,
         selector: selector.filter(|labels| !labels.is_empty()),
         ports,
         headless: texts.contains(&"None"),
         addresses,
+        exposure,
         external_name,
     })
 }
@@ -107,6 +136,7 @@ fn service_port(node: &Node<'_>, decoder: &mut Decoder) -> Option<ServicePort> {
         Some(node) => TargetPort::Number(port::number(node, "targetPort", decoder)?),
     };
     let name = fields.get("name").and_then(|node| decoder.string(node, "A port's name")).map(|name| name.value);
+    let name = name.filter(|name| !name.is_empty());
     Some(ServicePort { name, port, protocol: port::protocol(&fields, decoder)?, target })
 }
 
@@ -116,6 +146,11 @@ pub(crate) fn slice(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<En
     let service = meta.labels.get(SERVICE_NAME)?.clone();
     let mut addresses = Vec::new();
     for endpoint in items(fields.get("endpoints"), "endpoints", decoder) {
+        // Connections lead to ready endpoints only; one that does not say so is.
+        let ready = endpoint.get("conditions").and_then(|node| node.get("ready")).and_then(Node::text);
+        if ready == Some("false") {
+            continue;
+        }
         let listed = endpoint.get("addresses");
         addresses.extend(items(listed, "addresses", decoder).iter().filter_map(|node| address(node, decoder)));
     }

@@ -2,16 +2,19 @@
 
 use super::{Hop, Probe, Question};
 use crate::Analysis;
+use crate::cluster::Endpoint;
 use crate::connectivity::Verdict;
+use crate::explain::Standing;
 
 /// The whole answer in one sentence: that of its one connection, or how many of them are open.
 pub fn headline(analysis: &Analysis, question: &Question, probe: &Probe) -> String {
-    let count = |verdict| probe.hops.iter().filter(|hop| hop.verdict == verdict).count();
-    let (open, part, all) = (count(Verdict::Open), count(Verdict::Partial), probe.hops.len());
+    let count = |verdict| probe.hops.iter().filter(|hop| hop.verdict == verdict).map(Hop::count).sum::<usize>();
+    let (open, part, all) = (count(Verdict::Open), count(Verdict::Partial), probe.count());
     match probe.hops.as_slice() {
         [] => "there is nothing to connect to".to_owned(),
-        [one] => sentence(analysis, question, one),
+        [one] if all == 1 => sentence(analysis, question, one),
         _ if open == all => format!("all {all} connections are open"),
+        _ if part == all => format!("all {all} connections are open in part"),
         _ if open + part == 0 => format!("all {all} connections are blocked"),
         _ if part == 0 => format!("{open} of {all} connections are open"),
         _ => format!("{open} of {all} connections are open, {part} in part"),
@@ -20,8 +23,18 @@ pub fn headline(analysis: &Analysis, question: &Question, probe: &Probe) -> Stri
 
 /// One connection's answer: `api may open TCP/5432 on database`.
 pub fn sentence(analysis: &Analysis, question: &Question, hop: &Hop) -> String {
-    let (from, to) = (analysis.cluster.name_of(hop.from), analysis.cluster.name_of(hop.to));
-    let on = if hop.from == hop.to { "itself" } else { &to };
+    let name = |at: usize| {
+        let name = analysis.cluster.name_of(at);
+        let outside = analysis.cluster.endpoints.get(at).is_some_and(Endpoint::is_external);
+        // The internet has an article, a range of addresses has none.
+        if outside && name.ends_with("internet") { format!("the {name}") } else { name }
+    };
+    let (from, to) = (name(hop.from), name(hop.to));
+    let on = match (hop.from == hop.to, hop.why.egress.standing) {
+        (true, Standing::Itself) => "itself",
+        (true, _) => "another of its pods",
+        (false, _) => &to,
+    };
     let what = |every: &str| match (hop.why.flow, question.protocol) {
         (Some(flow), _) => flow.to_string(),
         (None, Some(protocol)) => format!("{every} {protocol} port"),
@@ -32,13 +45,11 @@ pub fn sentence(analysis: &Analysis, question: &Question, hop: &Hop) -> String {
         Verdict::Open => format!("{from} may open {} on {on}", what("every")),
         Verdict::Partial => format!("{from} may open only {} on {on}{doubt}", hop.allowed),
         Verdict::Blocked => {
-            let wanted = super::wanted(hop.why.flow, question.protocol);
-            let refuses = hop.why.sides().map(|side| side.allowed.intersection(&wanted).is_empty());
-            let by = match refuses {
-                [true, true] => format!("blocked by egress of {from} and ingress of {to}"),
-                [true, false] => format!("blocked by egress of {from}"),
-                [false, true] => format!("blocked by ingress of {to}"),
-                [false, false] => "the two sides have no port in common".to_owned(),
+            let by = match hop.why.refused_by() {
+                (true, true) if hop.why.egress.allows => "the two sides have no port in common".to_owned(),
+                (true, true) => format!("blocked by egress of {from} and ingress of {to}"),
+                (true, false) => format!("blocked by egress of {from}"),
+                _ => format!("blocked by ingress of {to}"),
             };
             format!("{from} may not open {} on {on}: {by}{doubt}", what("any"))
         }
@@ -86,7 +97,7 @@ mod tests {
         let twice = "db may not open TCP/81 on web: blocked by egress of db and ingress of web";
         assert_eq!(answer("db", "web", Some(81), None), twice);
         assert_eq!(answer("db", "db", None, None), "db may open every port on itself");
-        assert_eq!(answer("db", "192.0.2.1", Some(443), None), "db may open TCP/443 on internet");
+        assert_eq!(answer("db", "192.0.2.1", Some(443), None), "db may open TCP/443 on the internet");
     }
 
     #[test]
