@@ -66,9 +66,9 @@ test('a Service leads to its pods on their own ports, the first refused one expl
 test('an address outside, as source and as destination', async ({ playground }) => {
   await playground.openPanel('Probe');
   await playground.ask({ From: '203.0.113.9', To: 'database', Port: '5432' });
-  await expect(verdict(playground)).toHaveText('internet may not open TCP/5432 on database: blocked by ingress of database');
+  await expect(verdict(playground)).toHaveText('the internet may not open TCP/5432 on database: blocked by ingress of database');
   await playground.ask({ From: 'database', To: '203.0.113.9', Port: '443' });
-  await expect(verdict(playground)).toHaveText('database may open TCP/443 on internet');
+  await expect(verdict(playground)).toHaveText('database may open TCP/443 on the internet');
   await expect(playground.panel).toContainText('internet is outside the cluster: policies isolate pods only.');
 });
 
@@ -77,7 +77,7 @@ test('what cannot be understood is said in a sentence', async ({ playground }) =
   for (const [fields, words] of [
     [{ From: 'api', To: 'default/databse' }, 'nothing is called default/databse; did you mean default/database?'],
     [{ To: 'database', Port: '70000' }, 'a port is between 1 and 65535, and 70000 is not'],
-    [{ Port: 'web' }, 'database has no port called web'],
+    [{ Port: 'web' }, 'there is no port called web on database'],
   ]) {
     await playground.ask(fields);
     await expect(verdict(playground)).toHaveText(words);
