@@ -9,7 +9,7 @@ fn what_refuses() {
     explain("203.0.113.9 db-0 --port 5432").check(
         1,
         "\
-internet may not open TCP/5432 on db-0: blocked by ingress of db-0.
+the internet may not open TCP/5432 on db-0: blocked by ingress of db-0.
 
 ✓ Leaving 203.0.113.7 (internet) (egress): outside the cluster, where no policy applies
     203.0.113.7 (internet) is outside the cluster: policies isolate pods only.
