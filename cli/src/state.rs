@@ -17,6 +17,10 @@ pub(crate) fn remarks(analysis: &Analysis, place: &str) {
             "No pod or workload is described {place}: {pods} {are} assumed from the policies' selectors."
         ));
     }
+}
+
+/// Reports on standard error where the network plugin makes nothing of the policies.
+pub(crate) fn plugin(analysis: &Analysis) {
     if !analysis.cni.enforces() && !analysis.policies.is_empty() {
         report::remark(&format!("{} accepts NetworkPolicies and does not enforce them.", analysis.cni.title()));
     }

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &DiffArgs) -> io::Result<Outcome> {
     for (side, state) in [("before", &before), ("after", &after)] {
         state::remarks(state, &format!("in the state {side}"));
     }
+    state::plugin(&after);
     let comparison = Comparison::new(&before, &after);
     terminal::to_stdout(|out, palette| match args.output {
         DiffFormat::Table => table::write(out, palette, &comparison),
