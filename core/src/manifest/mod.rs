@@ -6,6 +6,7 @@ mod cidr;
 mod decode;
 mod documents;
 mod flatten;
+pub(crate) mod mentions;
 mod merge;
 mod meta;
 mod names;
@@ -17,6 +18,7 @@ mod selector;
 mod service;
 mod slips;
 pub(crate) mod suggest;
+pub(crate) mod suggestion;
 mod syntax;
 mod tree;
 mod workload;
@@ -27,7 +29,7 @@ pub use network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
 pub use service::{EndpointSlice, Exposure, Service, ServicePort, TargetPort};
-pub use workload::{ContainerPort, MAX_PORTS, Namespace, Workload, WorkloadKind};
+pub use workload::{ContainerPort, DEFAULT_ACCOUNT, MAX_PORTS, Namespace, ServiceAccount, Workload, WorkloadKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Place, Source, Span};
@@ -41,6 +43,8 @@ pub struct Manifests {
     pub namespaces: Vec<Namespace>,
     /// Pods and workloads, in text order.
     pub workloads: Vec<Workload>,
+    /// Service accounts, in text order.
+    pub accounts: Vec<ServiceAccount>,
     /// Services, in text order.
     pub services: Vec<Service>,
     /// Addresses behind Services, in text order.
@@ -186,6 +190,9 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);
         close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
+    } else if (api_version, kind) == ("v1", "ServiceAccount") {
+        let account = workload::service_account(&fields, &mut decoder);
+        close(decoder, account, out, |out, account| out.accounts.push(account));
     } else if (api_version, kind) == ("v1", "Service") {
         let service = service::service(&fields, &mut decoder);
         close(decoder, service, out, |out, service| out.services.push(service));
@@ -265,6 +272,7 @@ fn drop_repeats(out: &mut Manifests) {
     let mut repeats = Vec::new();
     keep_last(&mut out.namespaces, |namespace| &namespace.meta, |_| "Namespace", &mut repeats);
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
+    keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
     repeats.into_iter().for_each(|found| out.find(found));
