@@ -21,6 +21,7 @@ pub mod cni;
 pub mod connectivity;
 pub mod diagnostic;
 pub mod diff;
+pub mod domain;
 pub mod explain;
 pub mod external;
 pub mod labels;
