@@ -2,6 +2,7 @@
 //!
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
+mod admin;
 mod cidr;
 mod decode;
 mod documents;
@@ -23,6 +24,10 @@ mod syntax;
 mod tree;
 mod workload;
 
+pub use admin::{
+    AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
+    AdminTier, NamespacedPods,
+};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
@@ -51,6 +56,8 @@ pub struct Manifests {
     pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
+    /// Admin and baseline policies, in text order.
+    pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
     pub skipped: Vec<Skipped>,
     /// What is wrong, in text order.
@@ -187,6 +194,9 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     if (api_version, kind) == POLICY_API {
         let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if let Some(admin) = admin::find(api_version, kind) {
+        let policy = admin::read(admin, api_version, &fields, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.admin_policies.push(policy));
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);
         close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
@@ -207,12 +217,13 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
     } else {
+        let meant = admin::meant(api_version, kind).or_else(|| meant(api_version, kind));
         if is_foreign_policy(api_version, kind) {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
             out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
-        if let Some(meant) = meant(api_version, kind) {
+        if let Some(meant) = meant {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
@@ -241,8 +252,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
 /// Whether an object decides on connections in a way that is not known here.
 fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
     let group = api_version.split('/').next().unwrap_or_default();
-    let groups =
-        ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "policy.networking.k8s.io", "crd.antrea.io"];
+    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io"];
     let kinds = ["Policy", "Tier", "NetworkSet"];
     groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
@@ -275,6 +285,8 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
+    repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));
 }
 
