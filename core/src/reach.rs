@@ -16,6 +16,37 @@ pub struct Reach {
     pub http: Vec<Narrowed>,
 }
 
+/// What becomes of an HTTP request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Admission {
+    /// It passes.
+    Allowed,
+    /// The connection opens, and a proxy answers the request `403`.
+    Forbidden,
+    /// The connection that would carry it does not open.
+    Blocked,
+}
+
+impl Admission {
+    /// The word for it: `allowed`, `403` or `blocked`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Admission::Allowed => "allowed",
+            Admission::Forbidden => "403",
+            Admission::Blocked => "blocked",
+        }
+    }
+
+    /// What becomes of `request` on TCP `port` where `ports` may connect, some of them narrowed by `http`.
+    pub fn of(request: &Request, port: u16, ports: &PortSet, http: &[Narrowed]) -> Self {
+        if !ports.contains(Protocol::Tcp, port) {
+            return Admission::Blocked;
+        }
+        let refused = http.iter().any(|narrowed| narrowed.holds(port) && !narrowed.admits(request));
+        if refused { Admission::Forbidden } else { Admission::Allowed }
+    }
+}
+
 /// TCP ports on which only some requests pass; the others are answered `403`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Narrowed {
@@ -52,6 +83,11 @@ impl Narrowed {
     /// Whether `request` passes.
     pub fn admits(&self, request: &Request) -> bool {
         self.clauses.iter().all(|clause| clause.admits(request))
+    }
+
+    /// Whether it is about `port`.
+    pub fn holds(&self, port: u16) -> bool {
+        self.range.first <= port && port <= self.range.last
     }
 
     /// The ports as a set.
@@ -93,7 +129,7 @@ impl Reach {
 
     /// What narrows TCP `port`, if something does.
     pub fn narrowing(&self, port: u16) -> Option<&Narrowed> {
-        self.http.iter().find(|narrowed| narrowed.range.first <= port && port <= narrowed.range.last)
+        self.http.iter().find(|narrowed| narrowed.holds(port))
     }
 
     /// What may connect in either.

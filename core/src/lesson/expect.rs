@@ -1,8 +1,21 @@
 //! Expected verdicts, as a person would write them: `production/api -> production/database  TCP/5432`.
+//!
+//! Behind the two ends stands `open`, `blocked`, `blocked by egress`, `ingress` or `both`, or exactly the ports that may
+//! connect, with `(HTTP)` behind those on which only some requests pass: `TCP/80 (HTTP), UDP/53`. A line about one
+//! request reads `GET /path on TCP/80: allowed`, or `403`, or `blocked`; headers follow the path, as in
+//! `GET /path Host: shop.example X-Key: value on TCP/80: allowed`.
+
+mod read;
+
+use std::fmt;
+
+pub use read::parse;
 
 use crate::Analysis;
 use crate::connectivity::{Connection, Verdict};
-use crate::ports::{PortRange, PortSet, Protocol};
+use crate::http::Request;
+use crate::ports::{PortSet, Protocol};
+use crate::reach::{Admission, Narrowed, Reach};
 
 /// One line of a `verdicts` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +48,43 @@ pub enum Pattern {
 pub enum Want {
     /// All ports of all protocols.
     Open,
-    /// Exactly this set.
-    Exactly(PortSet),
+    /// Exactly this.
+    Exactly(Exactly),
     /// Nothing; and, where it is said, refused by (egress, ingress).
     Blocked(Option<(bool, bool)>),
+    /// That one request on one TCP port gets this answer.
+    Request {
+        /// The request.
+        request: Request,
+        /// The port.
+        port: u16,
+        /// What becomes of it.
+        answer: Admission,
+    },
+}
+
+/// Exactly the ports that may connect.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exactly {
+    /// All of them.
+    pub ports: PortSet,
+    /// Those on which only some requests pass.
+    pub http: PortSet,
+}
+
+impl Exactly {
+    fn of(connection: &Connection<'_>) -> Self {
+        let http = connection.http.iter().map(|narrowed| (Protocol::Tcp, narrowed.range));
+        Self { ports: connection.allowed.clone(), http: PortSet::from_ranges(http) }
+    }
+}
+
+impl fmt::Display for Exactly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let narrowed = |range: &_| Narrowed { range: *range, clauses: Vec::new() };
+        let http = self.http.ranges(Protocol::Tcp).iter().map(narrowed).collect();
+        Reach { ports: self.ports.clone(), http }.fmt(f)
+    }
 }
 
 /// A line that does not hold, or cannot be read.
@@ -48,69 +94,6 @@ pub struct Failure {
     pub line: usize,
     /// What was expected and what holds.
     pub message: String,
-}
-
-/// Reads a `verdicts` block whose first line is `first_line` of its file.
-pub fn parse(text: &str, first_line: usize) -> (Vec<Expectation>, Vec<Failure>) {
-    let (mut out, mut failures) = (Vec::new(), Vec::new());
-    for (at, line) in text.lines().enumerate() {
-        let body = line.split_once('#').map_or(line, |(body, _)| body).trim();
-        if body.is_empty() {
-            continue;
-        }
-        let line = first_line + at;
-        match expectation(body, line) {
-            Ok(expectation) => out.push(expectation),
-            Err(message) => failures.push(Failure { line, message }),
-        }
-    }
-    (out, failures)
-}
-
-fn expectation(body: &str, line: usize) -> Result<Expectation, String> {
-    let shape = || format!("`{body}` should read `from -> to  expectation`");
-    let (from, rest) = body.split_once("->").ok_or_else(shape)?;
-    let (to, want) = rest.trim().split_once(char::is_whitespace).ok_or_else(shape)?;
-    Ok(Expectation { from: pattern(from.trim()), to: pattern(to.trim()), want: parse_want(want.trim())?, line })
-}
-
-fn pattern(text: &str) -> Pattern {
-    match text {
-        "*" => Pattern::Anyone,
-        "*/*" => Pattern::AnyPod,
-        _ => match text.strip_suffix("/*") {
-            Some(namespace) => Pattern::Namespace(namespace.to_owned()),
-            None => Pattern::One(text.to_owned()),
-        },
-    }
-}
-
-fn parse_want(text: &str) -> Result<Want, String> {
-    match text {
-        "open" => return Ok(Want::Open),
-        "blocked" => return Ok(Want::Blocked(None)),
-        "blocked by egress" => return Ok(Want::Blocked(Some((true, false)))),
-        "blocked by ingress" => return Ok(Want::Blocked(Some((false, true)))),
-        "blocked by both" => return Ok(Want::Blocked(Some((true, true)))),
-        _ => {}
-    }
-    let mut set = PortSet::default();
-    for part in text.split(',').map(str::trim) {
-        let (protocol, ports) = part.split_once('/').map_or((part, None), |(protocol, ports)| (protocol, Some(ports)));
-        let unreadable =
-            || format!("`{part}` is neither `open`, `blocked …` nor ports such as TCP/80 or UDP/5000-5010");
-        let protocol = Protocol::parse(protocol).ok_or_else(unreadable)?;
-        let range = match ports {
-            None => PortRange::ALL,
-            Some(ports) => {
-                let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
-                let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(unreadable);
-                PortRange { first: number(first)?, last: number(last)? }
-            }
-        };
-        set.add(protocol, range);
-    }
-    Ok(Want::Exactly(set))
 }
 
 /// Checks `expectations` against `analysis`. A pair that one line names exactly is not checked against patterns.
@@ -144,7 +127,7 @@ pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> 
                     let id =
                         |at: &usize| analysis.cluster.endpoints.get(*at).map_or("", |endpoint| endpoint.id.as_str());
                     let (from, to) = (id(from), id(to));
-                    let (want, got) = (words(&expectation.want), verdict_words(&connection));
+                    let (want, got) = (&expectation.want, answer_words(&expectation.want, &connection));
                     let message = format!("{from} -> {to}: expected {want}, and it is {got}");
                     failures.push(Failure { line: expectation.line, message });
                 }
@@ -171,10 +154,11 @@ fn matching(pattern: &Pattern, analysis: &Analysis) -> Vec<usize> {
 
 fn holds(want: &Want, connection: &Connection<'_>) -> bool {
     match want {
-        Want::Open => connection.allowed.is_all(),
-        Want::Exactly(set) => connection.allowed == set,
+        Want::Open => connection.verdict() == Verdict::Open,
+        Want::Exactly(exactly) => Exactly::of(connection) == *exactly,
         Want::Blocked(None) => connection.allowed.is_empty(),
         Want::Blocked(Some(sides)) => connection.allowed.is_empty() && connection.refused_by() == *sides,
+        Want::Request { request, port, answer } => connection.admission(request, *port) == *answer,
     }
 }
 
@@ -187,27 +171,31 @@ fn describe(pattern: &Pattern) -> String {
     }
 }
 
-fn words(want: &Want) -> String {
-    match want {
-        Want::Open => "open".into(),
-        Want::Exactly(set) => set.to_string(),
-        Want::Blocked(sides) => blocked_words(*sides),
+impl fmt::Display for Want {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Want::Open => f.write_str("open"),
+            Want::Exactly(exactly) => exactly.fmt(f),
+            Want::Blocked(sides) => f.write_str(blocked_words(*sides)),
+            Want::Request { request, port, answer } => write!(f, "{request} on TCP/{port}: {}", answer.word()),
+        }
     }
 }
 
-fn verdict_words(connection: &Connection<'_>) -> String {
-    match connection.verdict() {
-        Verdict::Open => "open".into(),
-        Verdict::Partial => connection.allowed.to_string(),
-        Verdict::Blocked => blocked_words(Some(connection.refused_by())),
+fn answer_words(want: &Want, connection: &Connection<'_>) -> String {
+    match (want, connection.verdict()) {
+        (Want::Request { request, port, .. }, _) => connection.admission(request, *port).word().into(),
+        (_, Verdict::Open) => "open".into(),
+        (_, Verdict::Partial) => Exactly::of(connection).to_string(),
+        (_, Verdict::Blocked) => blocked_words(Some(connection.refused_by())).into(),
     }
 }
 
-fn blocked_words(sides: Option<(bool, bool)>) -> String {
+fn blocked_words(sides: Option<(bool, bool)>) -> &'static str {
     match sides {
-        None | Some((false, false)) => "blocked".into(),
-        Some((true, false)) => "blocked by egress".into(),
-        Some((false, true)) => "blocked by ingress".into(),
-        Some((true, true)) => "blocked by both".into(),
+        None | Some((false, false)) => "blocked",
+        Some((true, false)) => "blocked by egress",
+        Some((false, true)) => "blocked by ingress",
+        Some((true, true)) => "blocked by both",
     }
 }
