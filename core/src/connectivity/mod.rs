@@ -19,7 +19,7 @@ use crate::http::Request;
 use crate::manifest::Direction;
 use crate::policy::{Policy, Tier};
 use crate::ports::PortSet;
-use crate::reach::{Admission, Narrowed, Reach};
+use crate::reach::{self, Admission, Narrowed, Reach};
 use row::{Row, Rows};
 use sets::{NONE, Sets};
 
@@ -127,6 +127,11 @@ impl Connection<'_> {
     /// What both sides allow, ports and requests.
     pub fn reach(&self) -> Reach {
         Reach { ports: self.allowed.clone(), http: self.http.to_vec() }
+    }
+
+    /// Whether the same ports may connect, and the same requests pass.
+    pub fn agrees(&self, other: &Connection<'_>) -> bool {
+        self.allowed == other.allowed && reach::agree(self.http, other.http)
     }
 
     /// What becomes of `request` on TCP `port`.

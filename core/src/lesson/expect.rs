@@ -12,6 +12,7 @@ use std::fmt;
 pub use read::parse;
 
 use crate::Analysis;
+use crate::cluster::Endpoint;
 use crate::connectivity::{Connection, Verdict};
 use crate::http::Request;
 use crate::ports::{PortSet, Protocol};
@@ -96,50 +97,63 @@ pub struct Failure {
     pub message: String,
 }
 
-/// Checks `expectations` against `analysis`. A pair that one line names exactly is not checked against patterns.
+/// A request, and its port.
+type Asked<'e> = (&'e Request, u16);
+
+/// Checks `expectations` against `analysis`. A pair that one line names exactly is not checked against patterns; lines
+/// about requests and lines about ports do not mind each other.
 pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> {
     let mut failures = Vec::new();
-    let exact: Vec<(usize, usize)> = expectations
+    let exact: Vec<(usize, usize, Option<Asked<'_>>)> = expectations
         .iter()
-        .filter(|e| matches!((&e.from, &e.to), (Pattern::One(_), Pattern::One(_))))
-        .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?)))
+        .filter(|e| e.is_exact())
+        .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?, e.asks())))
         .collect();
+    let endpoint = |at: usize| analysis.cluster.endpoints.get(at);
+    let external = |at: usize| endpoint(at).is_some_and(Endpoint::is_external);
+    let id = |at: usize| endpoint(at).map_or("", |endpoint| endpoint.id.as_str());
     for expectation in expectations {
-        let is_exact = matches!((&expectation.from, &expectation.to), (Pattern::One(_), Pattern::One(_)));
-        let (from, to) = (matching(&expectation.from, analysis), matching(&expectation.to, analysis));
-        let mut missing = |pattern: &Pattern, found: &[usize]| {
+        let (sources, destinations) = (matching(&expectation.from, analysis), matching(&expectation.to, analysis));
+        for (pattern, found) in [(&expectation.from, &sources), (&expectation.to, &destinations)] {
             if found.is_empty() {
                 let message = format!("no endpoint is called {}", describe(pattern));
                 failures.push(Failure { line: expectation.line, message });
             }
-        };
-        missing(&expectation.from, &from);
-        missing(&expectation.to, &to);
-        for from in &from {
-            for to in to.iter().filter(|to| *to != from) {
-                let external =
-                    |at: &usize| analysis.cluster.endpoints.get(*at).is_some_and(crate::cluster::Endpoint::is_external);
-                if !is_exact && exact.contains(&(*from, *to)) || external(from) && external(to) {
-                    continue;
-                }
-                let Some(connection) = analysis.connectivity.connection(*from, *to) else { continue };
-                if !holds(&expectation.want, &connection) {
-                    let id =
-                        |at: &usize| analysis.cluster.endpoints.get(*at).map_or("", |endpoint| endpoint.id.as_str());
-                    let (from, to) = (id(from), id(to));
-                    let (want, got) = (&expectation.want, answer_words(&expectation.want, &connection));
-                    let message = format!("{from} -> {to}: expected {want}, and it is {got}");
-                    failures.push(Failure { line: expectation.line, message });
-                }
+        }
+        let pairs = sources.iter().flat_map(|from| destinations.iter().map(move |to| (*from, *to)));
+        for (from, to) in pairs.filter(|(from, to)| from != to && !(external(*from) && external(*to))) {
+            if !expectation.is_exact() && exact.contains(&(from, to, expectation.asks())) {
+                continue;
+            }
+            let Some(connection) = analysis.connectivity.connection(from, to) else { continue };
+            if !holds(&expectation.want, &connection) {
+                let (want, got) = (&expectation.want, answer_words(&expectation.want, &connection));
+                let message = format!("{} -> {}: expected {want}, and it is {got}", id(from), id(to));
+                failures.push(Failure { line: expectation.line, message });
             }
         }
     }
     failures
 }
 
+impl Expectation {
+    /// Whether it names one pair.
+    fn is_exact(&self) -> bool {
+        matches!((&self.from, &self.to), (Pattern::One(_), Pattern::One(_)))
+    }
+
+    /// The request that it is about, and the port, if it is about one.
+    fn asks(&self) -> Option<Asked<'_>> {
+        match &self.want {
+            Want::Request { request, port, .. } => Some((request, *port)),
+            _ => None,
+        }
+    }
+}
+
 fn matching(pattern: &Pattern, analysis: &Analysis) -> Vec<usize> {
     let cluster = &analysis.cluster;
-    let pods = |keep: &dyn Fn(&crate::cluster::Endpoint) -> bool| -> Vec<usize> {
+    let pods = |keep: &dyn Fn(&Endpoint) -> bool| -> Vec<usize> {
         cluster.endpoints.iter().enumerate().filter(|(_, endpoint)| keep(endpoint)).map(|(at, _)| at).collect()
     };
     match pattern {
