@@ -23,6 +23,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod explain;
 pub mod external;
+pub mod http;
 pub mod labels;
 pub mod lesson;
 pub mod manifest;
