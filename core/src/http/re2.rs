@@ -4,6 +4,7 @@
 //! categories and scripts. Flags, quoted texts, classes and escapes are spelled out; whether a repetition is greedy
 //! does not matter when a whole value must match.
 
+use super::classes::{DIGIT, POSIX, Ranges, SPACE, WORD, complement, with_other_case};
 use super::pattern::PatternError;
 
 /// How deep groups may nest; Go and RE2 allow more.
@@ -14,28 +15,6 @@ pub(super) const MAX_SIZE: usize = 10_000;
 const MAX_REPEAT: u32 = 1000;
 
 type Result<T> = std::result::Result<T, PatternError>;
-type Ranges = Vec<(u32, u32)>;
-
-const DIGIT: &[(u32, u32)] = &[(0x30, 0x39)];
-const WORD: &[(u32, u32)] = &[(0x30, 0x39), (0x41, 0x5a), (0x5f, 0x5f), (0x61, 0x7a)];
-/// Without the vertical tab, which `[[:space:]]` has.
-const SPACE: &[(u32, u32)] = &[(0x9, 0xa), (0xc, 0xd), (0x20, 0x20)];
-const POSIX: &[(&str, &[(u32, u32)])] = &[
-    ("alnum", &[(0x30, 0x39), (0x41, 0x5a), (0x61, 0x7a)]),
-    ("alpha", &[(0x41, 0x5a), (0x61, 0x7a)]),
-    ("ascii", &[(0, 0x7f)]),
-    ("blank", &[(0x9, 0x9), (0x20, 0x20)]),
-    ("cntrl", &[(0, 0x1f), (0x7f, 0x7f)]),
-    ("digit", DIGIT),
-    ("graph", &[(0x21, 0x7e)]),
-    ("lower", &[(0x61, 0x7a)]),
-    ("print", &[(0x20, 0x7e)]),
-    ("punct", &[(0x21, 0x2f), (0x3a, 0x40), (0x5b, 0x60), (0x7b, 0x7e)]),
-    ("space", &[(0x9, 0xd), (0x20, 0x20)]),
-    ("upper", &[(0x41, 0x5a)]),
-    ("word", WORD),
-    ("xdigit", &[(0x30, 0x39), (0x41, 0x46), (0x61, 0x66)]),
-];
 
 /// The expression for `regex-lite` that matches exactly the values which `pattern` matches as a whole.
 pub(super) fn translate(pattern: &str) -> Result<String> {
@@ -455,32 +434,4 @@ enum Directive {
     Group(Flags),
     /// No group: the flags of the one it stands in.
     Flags(Flags),
-}
-
-/// `ranges` with the ASCII letters of the other case.
-fn with_other_case(ranges: &[(u32, u32)]) -> Ranges {
-    let mut out = ranges.to_vec();
-    for (first, last) in ranges {
-        for (from, to) in [(0x41, 0x61), (0x61, 0x41)] {
-            let (low, high) = ((*first).max(from), (*last).min(from + 25));
-            if low <= high {
-                out.push((low - from + to, high - from + to));
-            }
-        }
-    }
-    out
-}
-
-/// Every character that is not in `ranges`.
-fn complement(mut ranges: Ranges) -> Ranges {
-    ranges.sort_unstable();
-    let (mut next, mut out) = (0, Ranges::new());
-    for (first, last) in ranges {
-        if first > next {
-            out.push((next, first - 1));
-        }
-        next = next.max(last + 1);
-    }
-    out.push((next, u32::from(char::MAX)));
-    out
 }
