@@ -3,6 +3,7 @@
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
 mod cidr;
+pub mod cilium;
 mod decode;
 mod documents;
 mod flatten;
@@ -21,6 +22,7 @@ mod syntax;
 mod tree;
 mod workload;
 
+pub use cilium::{CiliumCidrGroup, CiliumPolicy};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
@@ -47,6 +49,10 @@ pub struct Manifests {
     pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
+    /// Cilium's policies of both kinds, in text order.
+    pub cilium: Vec<CiliumPolicy>,
+    /// Cilium's named lists of addresses, in text order.
+    pub cilium_groups: Vec<CiliumCidrGroup>,
     /// Objects of kinds that play no part.
     pub skipped: Vec<Skipped>,
     /// What is wrong, in text order.
@@ -84,6 +90,10 @@ pub const MAX_VALUES: usize = 2_000_000;
 pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
+const CILIUM_POLICY: (&str, &str) = ("cilium.io/v2", "CiliumNetworkPolicy");
+const CILIUM_CLUSTERWIDE: (&str, &str) = ("cilium.io/v2", "CiliumClusterwideNetworkPolicy");
+const CILIUM_GROUPS: [(&str, &str); 2] =
+    [("cilium.io/v2", "CiliumCIDRGroup"), ("cilium.io/v2alpha1", "CiliumCIDRGroup")];
 
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
@@ -122,8 +132,12 @@ fn document(source: &Source, file: FileId, span: Span, spent: &mut Spent, out: &
         out.refused += 1;
         return;
     }
+    let before = out.diagnostics.len();
     let error = match tree::read(text, span.start, spent) {
-        Ok(tree) => return root(&tree, file, out),
+        Ok(tree) => {
+            root(&tree, file, out);
+            return decode::indent(out.diagnostics.get_mut(before..).unwrap_or_default(), source);
+        }
         Err(error) => error,
     };
     let flat = flatten::flatten(text);
@@ -183,6 +197,12 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     if (api_version, kind) == POLICY_API {
         let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if [CILIUM_POLICY, CILIUM_CLUSTERWIDE].contains(&(api_version, kind)) {
+        let policy = cilium::policy(&fields, (api_version, kind) == CILIUM_CLUSTERWIDE, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.cilium.push(policy));
+    } else if CILIUM_GROUPS.contains(&(api_version, kind)) {
+        let group = cilium::group(&fields, &mut decoder);
+        close(decoder, group, out, |out, group| out.cilium_groups.push(group));
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);
         close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
@@ -218,7 +238,7 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
 fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
-    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain([POLICY_API, CILIUM_POLICY, CILIUM_CLUSTERWIDE, ("v1", "Namespace"), ("v1", "Service")]);
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -267,6 +287,8 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
+    keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
     repeats.into_iter().for_each(|found| out.find(found));
 }
 
