@@ -2,11 +2,13 @@
 //!
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
+mod admin;
 mod cidr;
 pub mod cilium;
 mod decode;
 mod documents;
 mod flatten;
+pub(crate) mod mentions;
 mod merge;
 mod meta;
 mod names;
@@ -18,10 +20,15 @@ mod selector;
 mod service;
 mod slips;
 pub(crate) mod suggest;
+pub(crate) mod suggestion;
 mod syntax;
 mod tree;
 mod workload;
 
+pub use admin::{
+    AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
+    AdminTier, NamespacedPods,
+};
 pub use cilium::{CiliumCidrGroup, CiliumPolicy};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
@@ -29,7 +36,7 @@ pub use network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
 pub use service::{EndpointSlice, Exposure, Service, ServicePort, TargetPort};
-pub use workload::{ContainerPort, MAX_PORTS, Namespace, Workload, WorkloadKind};
+pub use workload::{ContainerPort, DEFAULT_ACCOUNT, MAX_PORTS, Namespace, ServiceAccount, Workload, WorkloadKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Place, Source, Span};
@@ -43,6 +50,8 @@ pub struct Manifests {
     pub namespaces: Vec<Namespace>,
     /// Pods and workloads, in text order.
     pub workloads: Vec<Workload>,
+    /// Service accounts, in text order.
+    pub accounts: Vec<ServiceAccount>,
     /// Services, in text order.
     pub services: Vec<Service>,
     /// Addresses behind Services, in text order.
@@ -53,6 +62,8 @@ pub struct Manifests {
     pub cilium: Vec<CiliumPolicy>,
     /// Cilium's named lists of addresses, in text order.
     pub cilium_groups: Vec<CiliumCidrGroup>,
+    /// Admin and baseline policies, in text order.
+    pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
     pub skipped: Vec<Skipped>,
     /// What is wrong, in text order.
@@ -203,9 +214,15 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     } else if CILIUM_GROUPS.contains(&(api_version, kind)) {
         let group = cilium::group(&fields, &mut decoder);
         close(decoder, group, out, |out, group| out.cilium_groups.push(group));
+    } else if let Some(admin) = admin::find(api_version, kind) {
+        let policy = admin::read(admin, api_version, &fields, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.admin_policies.push(policy));
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);
         close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
+    } else if (api_version, kind) == ("v1", "ServiceAccount") {
+        let account = workload::service_account(&fields, &mut decoder);
+        close(decoder, account, out, |out, account| out.accounts.push(account));
     } else if (api_version, kind) == ("v1", "Service") {
         let service = service::service(&fields, &mut decoder);
         close(decoder, service, out, |out, service| out.services.push(service));
@@ -220,12 +237,13 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
     } else {
+        let meant = admin::meant(api_version, kind).or_else(|| meant(api_version, kind));
         if is_foreign_policy(api_version, kind) {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
             out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
-        if let Some(meant) = meant(api_version, kind) {
+        if let Some(meant) = meant {
             let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
@@ -254,8 +272,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
 /// Whether an object decides on connections in a way that is not known here.
 fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
     let group = api_version.split('/').next().unwrap_or_default();
-    let groups =
-        ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "policy.networking.k8s.io", "crd.antrea.io"];
+    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io"];
     let kinds = ["Policy", "Tier", "NetworkSet"];
     groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
@@ -285,10 +302,13 @@ fn drop_repeats(out: &mut Manifests) {
     let mut repeats = Vec::new();
     keep_last(&mut out.namespaces, |namespace| &namespace.meta, |_| "Namespace", &mut repeats);
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
+    keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
     keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
     keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
+    keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
+    repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));
 }
 

@@ -13,14 +13,18 @@ mod selector;
 use ipnet::IpNet;
 
 use super::decode::Spanned;
+use super::mentions::Mentions;
 use super::meta::Meta;
-use super::network_policy::{Direction, IpBlock};
+use super::network_policy::{Direction, IpBlock, PortMatch};
+use crate::domain::Domain;
 use crate::source::Span;
 pub use entity::Entity;
 pub use icmp::{IcmpField, IcmpRule};
 pub(crate) use policy::{group, policy};
 pub use ports::{CiliumPort, PortRule};
-pub use selector::{CiliumSelector, LabelRequirement, LabelSource, NAMESPACE_KEY, NAMESPACE_LABELS_PREFIX};
+pub use selector::{
+    ACCOUNT_KEY, CLUSTER_KEY, CiliumSelector, LabelRequirement, LabelSource, NAMESPACE_KEY, NAMESPACE_LABELS_PREFIX,
+};
 
 /// A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +134,7 @@ pub enum PeerKind {
         selected: Option<ServiceLabels>,
     },
     /// `toFQDNs`.
-    Name(FqdnSelector),
+    Name(Domain),
     /// `fromNodes`, `toNodes`: nodes by their labels, which are not known here.
     Nodes(CiliumSelector),
     /// `fromGroups`, `toGroups`: addresses that a cloud provider knows.
@@ -164,17 +168,6 @@ pub struct ServiceLabels {
     pub namespace: Option<String>,
 }
 
-/// A DNS name or a pattern of names (`FQDNSelector`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FqdnSelector {
-    /// The value of `matchName` or `matchPattern`.
-    pub text: String,
-    /// Whether it is a pattern, where `*` is a run of characters without a dot.
-    pub pattern: bool,
-    /// Where it stands.
-    pub span: Span,
-}
-
 /// A CiliumCIDRGroup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CiliumCidrGroup {
@@ -206,6 +199,42 @@ impl CiliumPolicy {
             PeerKind::Group { except, .. } => except.as_slice(),
             _ => &[],
         })
+    }
+}
+
+impl CiliumPolicy {
+    /// Adds what this policy mentions.
+    pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
+        if !self.clusterwide {
+            out.namespaces.push((self.meta.place, &self.meta.namespace));
+        }
+        out.blocks.extend(self.ip_blocks());
+        self.rules.iter().filter(|rule| !rule.nodes).for_each(|rule| rule.subject.mentions(out));
+        for peer in self.peers() {
+            match &peer.kind {
+                PeerKind::Endpoints(selector) => selector.mentions(out),
+                PeerKind::Name(domain) => out.domains.push(domain),
+                PeerKind::Service { .. } => out.services = true,
+                PeerKind::Entity(_)
+                | PeerKind::Block(_)
+                | PeerKind::Group { .. }
+                | PeerKind::Nodes(_)
+                | PeerKind::Cloud => {}
+            }
+        }
+        let entries = self.rules.iter().flat_map(|rule| &rule.sections).flat_map(|section| &section.entries);
+        let ports = entries.flat_map(|entry| &entry.ports).flat_map(|rule| &rule.ports);
+        out.port_names.extend(ports.filter_map(|port| match &port.port {
+            PortMatch::Named(name) => Some(name.as_str()),
+            PortMatch::Any | PortMatch::Range(_) => None,
+        }));
+    }
+}
+
+impl CiliumCidrGroup {
+    /// Adds the addresses of this group.
+    pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
+        out.blocks.extend(&self.blocks);
     }
 }
 

@@ -4,12 +4,17 @@ use std::fmt;
 
 use crate::labels::{LabelSelector, Requirement};
 use crate::manifest::decode::Decoder;
+use crate::manifest::mentions::Mentions;
 use crate::manifest::tree::Node;
 use crate::manifest::{names, selector};
 use crate::source::Span;
 
 /// The label that holds the name of a pod's namespace.
 pub const NAMESPACE_KEY: &str = "io.kubernetes.pod.namespace";
+/// The label that holds the name of a pod's service account.
+pub const ACCOUNT_KEY: &str = "io.cilium.k8s.policy.serviceaccount";
+/// The label that holds the name of a pod's cluster.
+pub const CLUSTER_KEY: &str = "io.cilium.k8s.policy.cluster";
 /// What stands in front of a namespace's own label on its pods.
 pub const NAMESPACE_LABELS_PREFIX: &str = "io.cilium.k8s.namespace.labels.";
 
@@ -91,6 +96,18 @@ impl CiliumSelector {
         self.of_kubernetes().any(|requirement| requirement.key.starts_with(NAMESPACE_LABELS_PREFIX))
     }
 
+    /// Adds the pod labels that it looks at.
+    pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
+        for requirement in self.of_kubernetes() {
+            let key = requirement.key.as_str();
+            if key == ACCOUNT_KEY {
+                out.accounts = true;
+            } else if in_identity(key) && key != NAMESPACE_KEY && !key.starts_with(NAMESPACE_LABELS_PREFIX) {
+                out.keys.push(key);
+            }
+        }
+    }
+
     fn of_kubernetes(&self) -> impl Iterator<Item = &Requirement> {
         let known = |one: &&LabelRequirement| matches!(one.source, LabelSource::Any | LabelSource::K8s);
         self.requirements.iter().filter(known).map(|one| &one.requirement)
@@ -155,8 +172,7 @@ fn check_key(key: &str, span: Span, decoder: &mut Decoder) {
 /// Whether Cilium tells pods apart by this label (`defaultLabelPrefixCfg` in `pkg/labelsfilter/filter.go`): the
 /// longest prefix that is let in against the shortest that is kept out.
 pub(crate) fn in_identity(key: &str) -> bool {
-    const IN: [&str; 4] =
-        [NAMESPACE_KEY, "io.cilium.k8s.namespace.labels", "app.kubernetes.io", "io.cilium.k8s.policy.cluster"];
+    const IN: [&str; 4] = [NAMESPACE_KEY, "io.cilium.k8s.namespace.labels", "app.kubernetes.io", CLUSTER_KEY];
     const OUT: [&str; 12] = [
         "io.kubernetes",
         "kubernetes.io",
