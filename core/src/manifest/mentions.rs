@@ -23,6 +23,8 @@ pub(crate) struct Mentions<'m> {
     pub(crate) services: bool,
     /// Whether a rule or selector looks at service accounts.
     pub(crate) accounts: bool,
+    /// Whether a rule means the API server.
+    pub(crate) api_server: bool,
 }
 
 impl<'m> Mentions<'m> {

@@ -1,7 +1,7 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, kubernetes};
+use super::{Policy, Tier, cilium, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Manifests, Meta};
@@ -45,9 +45,15 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     objects(manifests).filter(|(dialect, ..)| *dialect != Dialect::Kubernetes).filter_map(stranger).collect()
 }
 
+/// What the policies that `cni` enforces name and nothing here is called.
+pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
+    if cni.refuses(Dialect::Cilium).is_none() { cilium::remarks(manifests) } else { Vec::new() }
+}
+
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
-    manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta))
+    let policies = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
+    policies.chain(manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta)))
 }
 
 /// A compiled policy, and where its dialect wants it.
@@ -111,6 +117,9 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
         compiled.push(Compiled { policy: kubernetes::compile(policy, index, cni), seat: Seat::Network, order });
     }
     let own = compiled.len();
+    if cni.refuses(Dialect::Cilium).is_none() {
+        compiled.extend(cilium::compile(manifests, index));
+    }
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }

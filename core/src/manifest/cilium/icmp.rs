@@ -26,6 +26,19 @@ pub struct IcmpField {
     pub span: Span,
 }
 
+impl IcmpField {
+    /// It as people write it: `ICMP/EchoRequest`, `ICMPv6/200`.
+    pub fn words(&self) -> String {
+        let (family, known) = if self.v6 { ("ICMPv6", V6) } else { ("ICMP", V4) };
+        let names = known.iter().filter(|(_, number)| *number == self.number).map(|(name, _)| *name);
+        // The longest says most: `EchoRequest` rather than `Echo`.
+        match names.max_by_key(|name| name.len()) {
+            Some(name) => format!("{family}/{name}"),
+            None => format!("{family}/{}", self.number),
+        }
+    }
+}
+
 const MAX_FIELDS: usize = 40;
 
 const V4: &[(&str, u8)] = &[

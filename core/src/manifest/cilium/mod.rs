@@ -9,6 +9,7 @@ mod peers;
 mod policy;
 mod ports;
 mod selector;
+mod suggest;
 
 use ipnet::IpNet;
 
@@ -22,6 +23,7 @@ pub use entity::Entity;
 pub use icmp::{IcmpField, IcmpRule};
 pub(crate) use policy::{group, policy};
 pub use ports::{CiliumPort, PortRule};
+pub(crate) use selector::in_identity;
 pub use selector::{
     ACCOUNT_KEY, CLUSTER_KEY, CiliumSelector, LabelRequirement, LabelSource, NAMESPACE_KEY, NAMESPACE_LABELS_PREFIX,
 };
@@ -48,6 +50,8 @@ pub struct CiliumRule {
     pub sections: Vec<Section>,
     /// `enableDefaultDeny`: what it says for ingress and for egress.
     pub default_deny: [Option<Spanned<bool>>; 2],
+    /// Its place in `specs`, from 0; `None` for `spec`.
+    pub position: Option<usize>,
     /// Where it stands.
     pub span: Span,
 }
@@ -215,11 +219,8 @@ impl CiliumPolicy {
                 PeerKind::Endpoints(selector) => selector.mentions(out),
                 PeerKind::Name(domain) => out.domains.push(domain),
                 PeerKind::Service { .. } => out.services = true,
-                PeerKind::Entity(_)
-                | PeerKind::Block(_)
-                | PeerKind::Group { .. }
-                | PeerKind::Nodes(_)
-                | PeerKind::Cloud => {}
+                PeerKind::Entity(entity) => out.api_server |= *entity == Entity::KubeApiserver,
+                PeerKind::Block(_) | PeerKind::Group { .. } | PeerKind::Nodes(_) | PeerKind::Cloud => {}
             }
         }
         let entries = self.rules.iter().flat_map(|rule| &rule.sections).flat_map(|section| &section.entries);

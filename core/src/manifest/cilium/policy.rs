@@ -14,10 +14,11 @@ pub(crate) fn policy(fields: &Fields<'_, '_>, clusterwide: bool, decoder: &mut D
     let strange = fields.refuse_unknown(&["apiVersion", "kind", "metadata", "spec", "specs", "status"], what, decoder);
     let meta = meta::read(fields, MetaRules { namespaced: !clusterwide, strict: true, label_name: false }, decoder);
     let mut rules: Vec<CiliumRule> =
-        fields.get("spec").and_then(|node| rule(node, clusterwide, decoder)).into_iter().collect();
+        fields.get("spec").and_then(|node| rule(node, None, clusterwide, decoder)).into_iter().collect();
     if let Some(node) = fields.get("specs") {
         let items = decoder.list(node, "specs").unwrap_or_default();
-        rules.extend(items.iter().filter_map(|item| rule(item, clusterwide, decoder)));
+        let numbered = items.iter().enumerate();
+        rules.extend(numbered.filter_map(|(at, item)| rule(item, Some(at), clusterwide, decoder)));
     }
     if fields.get("spec").is_none() && fields.get("specs").is_none() && !strange {
         decoder.error("missing-field", fields.head(), format!("{what} needs a `spec` or `specs`."));
@@ -33,7 +34,7 @@ const SECTIONS: [(&str, Direction, bool); 4] = [
 ];
 
 /// Reads one `spec` (`Rule`).
-fn rule(node: &Node<'_>, clusterwide: bool, decoder: &mut Decoder) -> Option<CiliumRule> {
+fn rule(node: &Node<'_>, position: Option<usize>, clusterwide: bool, decoder: &mut Decoder) -> Option<CiliumRule> {
     let fields = decoder.mapping(node, "spec")?;
     let known = [
         "endpointSelector",
@@ -95,7 +96,7 @@ fn rule(node: &Node<'_>, clusterwide: bool, decoder: &mut Decoder) -> Option<Cil
     }
     let default_deny = default_deny(&fields, decoder);
     remarks(&fields, decoder);
-    Some(CiliumRule { subject: subject?, nodes, sections, default_deny, span: node.span })
+    Some(CiliumRule { subject: subject?, nodes, sections, default_deny, position, span: node.span })
 }
 
 /// Reads `enableDefaultDeny` (`DefaultDenyConfig`).

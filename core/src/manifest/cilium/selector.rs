@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Entity;
 use crate::labels::{LabelSelector, Requirement};
 use crate::manifest::decode::Decoder;
 use crate::manifest::mentions::Mentions;
@@ -98,6 +99,8 @@ impl CiliumSelector {
 
     /// Adds the pod labels that it looks at.
     pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
+        let server = |one: &LabelRequirement| one.requirement.key == Entity::KubeApiserver.name();
+        out.api_server |= self.requirements.iter().any(|one| one.source == LabelSource::Reserved && server(one));
         for requirement in self.of_kubernetes() {
             let key = requirement.key.as_str();
             if key == ACCOUNT_KEY {
