@@ -72,7 +72,7 @@ pub fn analyze(sources: Vec<Source>) -> Analysis {
 /// The same where `cni` enforces the policies, if one is chosen.
 pub fn analyze_under(sources: Vec<Source>, cni: impl Into<Option<Cni>>) -> Analysis {
     let manifests = manifest::read(&sources);
-    let cni = cni.into().unwrap_or_else(|| policy::choose(&manifests));
+    let cni = cni.into().unwrap_or_else(|| policy::choose([&manifests]));
     evaluate(sources, manifests, cni)
 }
 

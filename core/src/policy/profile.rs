@@ -22,10 +22,12 @@ pub enum Dialect {
     Cilium,
 }
 
-/// The plugin that `manifests` are written for: the one whose own kinds they use. Where they use none, or kinds that no
-/// one plugin knows together, every kind counts by its own rules.
-pub fn choose(manifests: &Manifests) -> Cni {
-    let used = |wanted: &[Dialect]| objects(manifests).any(|(dialect, ..)| wanted.contains(&dialect));
+/// The plugin that `manifests`, one or several together, are written for: the one whose own kinds they use. Where they
+/// use none, or kinds that no one plugin knows together, every kind counts by its own rules.
+pub fn choose<'m>(manifests: impl IntoIterator<Item = &'m Manifests>) -> Cni {
+    let all: Vec<&Manifests> = manifests.into_iter().collect();
+    let objects = || all.iter().flat_map(|manifests| objects(manifests));
+    let used = |wanted: &[Dialect]| objects().any(|(dialect, ..)| wanted.contains(&dialect));
     let admin = [Dialect::AdminV1, Dialect::AdminV2];
     match (used(&[Dialect::Calico]), used(&[Dialect::Cilium])) {
         (true, false) => Cni::Calico,
