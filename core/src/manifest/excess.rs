@@ -64,3 +64,49 @@ fn keep_before<T>(objects: &mut Vec<T>, meta: impl Fn(&T) -> &Meta, end: Place) 
     objects.retain(|object| meta(object).place < end);
     before - objects.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::manifest::{MAX_NETWORKS, read};
+    use crate::source::Source;
+
+    fn nets(from: usize, count: usize) -> Vec<String> {
+        (from..from + count).map(|n| format!("10.{}.{}.0/24", n / 256, n % 256)).collect()
+    }
+
+    fn network(name: &str, from: usize, count: usize) -> String {
+        let blocks: Vec<_> = nets(from, count).iter().map(|net| format!("{{ipBlock: {{cidr: {net}}}}}")).collect();
+        format!(
+            "{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}}}, \
+             spec: {{podSelector: {{}}, ingress: [{{from: [{}]}}]}}}}\n---\n",
+            blocks.join(", ")
+        )
+    }
+
+    fn admin(priority: usize, from: usize, count: usize) -> String {
+        let peers: Vec<_> =
+            nets(from, count).chunks(25).map(|nets| format!("{{networks: [{}]}}", nets.join(", "))).collect();
+        let rules: Vec<_> =
+            peers.chunks(25).map(|peers| format!("{{action: Deny, to: [{}]}}", peers.join(", "))).collect();
+        format!(
+            "{{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {{name: a{priority}}}, \
+             spec: {{tier: Admin, priority: {priority}, subject: {{namespaces: {{}}}}, egress: [{}]}}}}\n---\n",
+            rules.join(", ")
+        )
+    }
+
+    #[test]
+    fn the_networks_of_all_dialects_count_together() {
+        let half = MAX_NETWORKS / 2;
+        let text = |last: usize| {
+            let text = [network("a", 0, half), admin(1, 0, half + 1), admin(2, half, last), network("d", 0, 1)];
+            read(&[Source::new("all", text.concat())])
+        };
+        let full = text(half);
+        assert_eq!(full.diagnostics, []);
+        assert_eq!((full.policies.len(), full.admin_policies.len(), full.refused), (2, 2, 0));
+        let over = text(half + 1);
+        assert_eq!(over.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), ["too-many"]);
+        assert_eq!((over.policies.len(), over.admin_policies.len(), over.refused), (1, 1, 2));
+    }
+}
