@@ -2,10 +2,12 @@
 //!
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
+pub mod calico;
 mod cidr;
 mod decode;
 mod documents;
 mod flatten;
+mod inside;
 mod merge;
 mod meta;
 mod names;
@@ -47,6 +49,12 @@ pub struct Manifests {
     pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
+    /// Calico's policies of both kinds, in text order.
+    pub calico_policies: Vec<calico::Policy>,
+    /// Calico's tiers, in text order.
+    pub tiers: Vec<calico::Tier>,
+    /// Calico's network sets of both kinds, in text order.
+    pub network_sets: Vec<calico::NetworkSet>,
     /// Objects of kinds that play no part.
     pub skipped: Vec<Skipped>,
     /// What is wrong, in text order.
@@ -104,6 +112,7 @@ pub fn read(sources: &[Source]) -> Manifests {
     }
     drop_repeats(&mut out);
     drop_excess(&mut out);
+    calico::check(&out).into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -199,16 +208,24 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         out.describes_pods = true;
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
+    } else if calico::knows(api_version, kind) {
+        let object = calico::read(kind, &fields, tree, &mut decoder);
+        close(decoder, object, out, |out, object| match object {
+            calico::Object::Policy(policy) => out.calico_policies.push(*policy),
+            calico::Object::Tier(tier) => out.tiers.push(tier),
+            calico::Object::Set(set) => out.network_sets.push(set),
+        });
     } else {
-        if is_foreign_policy(api_version, kind) {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
-            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
-            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+        let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(note) = calico::staged_note(api_version, kind, decoder.place(span)) {
+            out.find(note);
         }
         if let Some(meant) = meant(api_version, kind) {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
+        } else if is_foreign_policy(api_version, kind) {
+            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
+            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
         out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
     }
@@ -218,7 +235,7 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
 fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
-    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]).chain(calico::kinds());
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -267,6 +284,9 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
+    keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
+    keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
     repeats.into_iter().for_each(|found| out.find(found));
 }
 
