@@ -1,5 +1,7 @@
 //! What each network plugin enforces of what the API server accepts.
 
+use crate::policy::Dialect;
+
 /// A network plugin, by what it makes of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Cni {
@@ -63,6 +65,22 @@ impl Cni {
     /// Whether NetworkPolicies have any effect. Flannel gives pods addresses and routes, and enforces nothing.
     pub fn enforces(self) -> bool {
         self != Cni::Flannel
+    }
+
+    /// Why policies of `dialect` have no effect, as a part of a sentence; `None` where they count (each plugin's own
+    /// documentation on policy kinds).
+    pub fn refuses(self, dialect: Dialect) -> Option<&'static str> {
+        const UNKNOWN: Option<&str> = Some("the cluster has no matches for the kind, or ignores it");
+        match (self, dialect) {
+            (Cni::Flannel, Dialect::Kubernetes) => Some("it is accepted and ignored"),
+            (_, Dialect::Kubernetes) | (Cni::Plain, _) => None,
+            (Cni::Calico, Dialect::Calico | Dialect::AdminV1 | Dialect::AdminV2) => None,
+            (Cni::Cilium, Dialect::Cilium) | (Cni::Antrea, Dialect::AdminV2) => None,
+            (Cni::Antrea, Dialect::AdminV1) => {
+                Some("this version of the kind is off by default, in favour of v1alpha2")
+            }
+            _ => UNKNOWN,
+        }
     }
 
     /// Whether an `ipBlock` also matches pods, by their addresses. Cilium matches CIDRs against addresses outside the

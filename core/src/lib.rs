@@ -21,8 +21,10 @@ pub mod cni;
 pub mod connectivity;
 pub mod diagnostic;
 pub mod diff;
+pub mod domain;
 pub mod explain;
 pub mod external;
+pub mod http;
 pub mod labels;
 pub mod lesson;
 pub mod manifest;
@@ -30,6 +32,7 @@ pub mod phrase;
 pub mod policy;
 pub mod ports;
 pub mod probe;
+pub mod reach;
 pub mod rewrite;
 pub mod source;
 pub mod words;
@@ -38,7 +41,7 @@ use cluster::Cluster;
 use cni::Cni;
 use connectivity::Connectivity;
 use manifest::Manifests;
-use policy::Policy;
+use policy::{Policy, Tier};
 use source::Source;
 
 /// Everything the engine knows about a set of texts.
@@ -52,21 +55,24 @@ pub struct Analysis {
     pub manifests: Manifests,
     /// Who can talk.
     pub cluster: Cluster,
-    /// The policies as common rules, in text order, one for each of [`Manifests::policies`].
+    /// The policies as common rules: first one for each of [`Manifests::policies`], then those of other dialects.
     pub policies: Vec<Policy>,
+    /// The tiers in which they are tried, in order.
+    pub tiers: Vec<Tier>,
     /// Who may talk.
     pub connectivity: Connectivity,
 }
 
 /// Reads `sources` together and works out everything. Never fails: objects with errors are left out and named in
-/// [`Manifests::diagnostics`].
+/// [`Manifests::diagnostics`]. The network plugin is the one that the texts are written for ([`policy::choose`]).
 pub fn analyze(sources: Vec<Source>) -> Analysis {
-    analyze_under(sources, Cni::Plain)
+    analyze_under(sources, None)
 }
 
-/// The same where `cni` enforces the policies.
-pub fn analyze_under(sources: Vec<Source>, cni: Cni) -> Analysis {
+/// The same where `cni` enforces the policies, if one is chosen.
+pub fn analyze_under(sources: Vec<Source>, cni: impl Into<Option<Cni>>) -> Analysis {
     let manifests = manifest::read(&sources);
+    let cni = cni.into().unwrap_or_else(|| policy::choose(&manifests));
     evaluate(sources, manifests, cni)
 }
 
@@ -74,9 +80,10 @@ pub fn analyze_under(sources: Vec<Source>, cni: Cni) -> Analysis {
 pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Analysis {
     let (cluster, excess) = Cluster::gather(&manifests, cni);
     manifests.diagnostics.extend(excess);
-    let policies = policy::compile(&manifests, &cluster, cni);
-    let connectivity = Connectivity::evaluate(&cluster, &policies);
-    Analysis { sources, cni, manifests, cluster, policies, connectivity }
+    manifests.diagnostics.extend(policy::strangers(&manifests, cni));
+    let (policies, tiers) = policy::compile(&manifests, &cluster, cni);
+    let connectivity = Connectivity::evaluate(&cluster, &policies, &tiers);
+    Analysis { sources, cni, manifests, cluster, policies, tiers, connectivity }
 }
 
 impl Analysis {

@@ -245,7 +245,7 @@ fn is_blocked_as_far_as_known(why: &Explanation) -> bool {
 /// Whether an endpoint is a workload that stands for more than one pod.
 fn has_several_pods(analysis: &Analysis, at: usize) -> bool {
     let several = |endpoint: &Endpoint| match endpoint.kind {
-        EndpointKind::Workload(WorkloadKind::Pod) | EndpointKind::External(_) => false,
+        EndpointKind::Workload(WorkloadKind::Pod) | EndpointKind::External(_) | EndpointKind::Domain(_) => false,
         EndpointKind::Workload(_) => endpoint.replicas.is_none_or(|count| count > 1),
     };
     analysis.cluster.endpoints.get(at).is_some_and(several)

@@ -7,30 +7,25 @@ use std::fmt::Write;
 use super::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
 use crate::manifest::scalar::{Resolved, resolve};
-use crate::manifest::{ContainerPort, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
+use crate::manifest::suggestion::{Suggestion, Where, suggestions};
+use crate::manifest::{ContainerPort, DEFAULT_ACCOUNT, DEFAULT_NAMESPACE, Manifests, WorkloadKind};
 use crate::source::{Edit, Source};
 
 /// How many pods are assumed at most: enough for what a person writes without a cluster beside it.
 const MAX_ASSUMED: usize = 60;
 
-/// Adds a pod for every selector of `policies` that none of the others meets, and one that no selector mentions for
+/// Adds a pod for every selector of the policies that none of the others meets, and one that no selector mentions for
 /// each namespace that has a policy or is a peer as a whole.
-pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
-    for policy in policies {
-        let Some(own) = cluster.namespaces.iter().position(|ns| ns.name == policy.meta.namespace) else { continue };
-        add(cluster, own, &policy.pod_selector);
-        for rule in policy.ingress.iter().chain(&policy.egress) {
-            for peer in rule.peers.iter().flat_map(|list| &list.items).filter(|peer| peer.ip_block.is_none()) {
-                let everyone = LabelSelector::default();
-                let pods = peer.pod_selector.as_ref().map_or(&everyone, |selector| &selector.selector);
-                let scope = match &peer.namespace_selector {
-                    None => Some(own),
-                    Some(selector) => namespace(cluster, &selector.selector),
-                };
-                if let Some(scope) = scope {
-                    add(cluster, scope, pods);
-                }
-            }
+pub(super) fn assume(cluster: &mut Cluster, manifests: &Manifests) {
+    let suggestions = suggestions(manifests);
+    for Suggestion { scope, pods, .. } in &suggestions {
+        let at = match scope {
+            Where::Named(name) => cluster.namespaces.iter().position(|namespace| namespace.name == *name),
+            Where::Matching(selector) => namespace(cluster, selector),
+            Where::Anywhere => anywhere(cluster),
+        };
+        if let Some(at) = at {
+            add(cluster, at, pods);
         }
     }
     // A peer may be a whole namespace: without a pod in it there would be nothing to see.
@@ -40,16 +35,25 @@ pub(super) fn assume(cluster: &mut Cluster, policies: &[NetworkPolicy]) {
             push(cluster, at, "pod", Labels::new());
         }
     }
-    let own: BTreeSet<&str> = policies.iter().map(|policy| policy.meta.namespace.as_str()).collect();
+    let own: BTreeSet<&str> = suggestions.iter().filter_map(Suggestion::namespace).collect();
     let spaces: Vec<usize> = (0..cluster.namespaces.len())
         .filter(|at| cluster.namespaces.get(*at).is_some_and(|ns| own.contains(ns.name.as_str())))
         .collect();
     for at in spaces {
         push(cluster, at, "other", Labels::new());
     }
-    for policy in policies {
-        name_ports(cluster, policy);
+    for suggestion in &suggestions {
+        name_ports(cluster, suggestion);
     }
+}
+
+/// The first namespace there is; `default`, which every cluster has, where there is none.
+fn anywhere(cluster: &mut Cluster) -> Option<usize> {
+    if cluster.namespaces.is_empty() {
+        let default = ClusterNamespace::named(DEFAULT_NAMESPACE, Labels::new());
+        cluster.namespaces.push(ClusterNamespace { assumed: true, ..default });
+    }
+    Some(0)
 }
 
 /// A pod that `selector` selects in a namespace, unless there is one already.
@@ -81,6 +85,7 @@ fn push(cluster: &mut Cluster, namespace: usize, name: &str, labels: Labels) {
         ports: Vec::new(),
         host_network: false,
         addresses: Vec::new(),
+        service_account: DEFAULT_ACCOUNT.to_owned(),
         replicas: Some(1),
         place: None,
         assumed: true,
@@ -131,27 +136,23 @@ fn name_from(labels: &Labels) -> String {
     if trimmed.is_empty() { "pod".to_owned() } else { trimmed.to_owned() }
 }
 
-/// Gives every assumed pod that `policy` selects the ports that its rules name, so that names resolve.
-fn name_ports(cluster: &mut Cluster, policy: &NetworkPolicy) {
-    let names = policy.ingress.iter().flat_map(|rule| &rule.ports).filter_map(named).collect::<Vec<_>>();
-    for (at, (name, protocol)) in names.into_iter().enumerate() {
+/// Gives every assumed pod that a policy selects the ports that its rules name, so that names resolve.
+fn name_ports(cluster: &mut Cluster, suggestion: &Suggestion<'_>) {
+    for (at, (name, protocol)) in suggestion.ports.iter().enumerate() {
         let number = well_known(name).unwrap_or(8000 + u16::try_from(at).unwrap_or(0));
         for endpoint in &mut cluster.endpoints {
             let own = endpoint.namespace.and_then(|at| cluster.namespaces.get(at));
-            let selected = own.is_some_and(|namespace| namespace.name == policy.meta.namespace)
-                && policy.pod_selector.matches(&endpoint.labels);
+            let in_scope = own.is_some_and(|own| match &suggestion.scope {
+                Where::Named(name) => own.name == *name,
+                Where::Matching(selector) => selector.matches(&own.labels),
+                Where::Anywhere => true,
+            });
+            let selected = in_scope && suggestion.pods.matches(&endpoint.labels);
             let known = endpoint.ports.iter().any(|port| port.name.as_deref() == Some(name));
             if selected && !known {
-                endpoint.ports.push(ContainerPort { name: Some(name.to_owned()), number, protocol });
+                endpoint.ports.push(ContainerPort { name: Some((*name).to_owned()), number, protocol: *protocol });
             }
         }
-    }
-}
-
-fn named(port: &PolicyPort) -> Option<(&str, crate::ports::Protocol)> {
-    match &port.port {
-        PortMatch::Named(name) => Some((name, port.protocol)),
-        _ => None,
     }
 }
 

@@ -2,15 +2,15 @@
 //!
 //! Two pods are of one class when they are in the same namespace, have the same values for the label keys that some
 //! pod selector mentions, the same numbers for the port names that some rule mentions, the same use of the node's
-//! network, and addresses that every `ipBlock` treats alike.
+//! network, and addresses that every address block treats alike; where rules mean service accounts or what is behind
+//! a Service, also the same account and the same Services.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Endpoint;
+use super::{Cluster, Endpoint};
 use crate::external::AddressSpace;
-use crate::labels::LabelSelector;
-use crate::manifest::{NetworkPolicy, PortMatch};
-use crate::ports::Protocol;
+use crate::manifest::ContainerPort;
+use crate::manifest::mentions::Mentions;
 
 /// How many classes are told apart: the answers take four bytes for every two of them.
 pub const MAX_CLASSES: usize = 10_000;
@@ -43,14 +43,11 @@ impl Classes {
         self.first.is_empty()
     }
 
-    /// Tells `endpoints` apart by what `policies` can see. Those that would need a class past `MAX_CLASSES` come back
-    /// as the second value, to be left out.
-    pub(super) fn tell_apart(
-        endpoints: &[Endpoint],
-        policies: &[NetworkPolicy],
-        space: &AddressSpace,
-    ) -> (Self, BTreeSet<usize>) {
-        let seen = Seen::gather(policies);
+    /// Tells the endpoints of `cluster` apart by what policies can see. Those that would need a class past `MAX_CLASSES`
+    /// come back as the second value, to be left out.
+    pub(super) fn tell_apart(cluster: &Cluster, mentions: &Mentions<'_>) -> (Self, BTreeSet<usize>) {
+        let endpoints = cluster.endpoints.as_slice();
+        let seen = Seen::gather(cluster, mentions);
         let mut classes = Self::default();
         let mut by_key: HashMap<Vec<u32>, u32> = HashMap::new();
         let mut values = Interner::default();
@@ -61,7 +58,7 @@ impl Classes {
         let numbered = || endpoints.iter().enumerate();
         classes.of = vec![0; endpoints.len()];
         for (at, endpoint) in numbered().filter(outside_first(true)).chain(numbered().filter(outside_first(false))) {
-            let key = seen.key(at, endpoint, space, &mut values);
+            let key = seen.key(at, endpoint, &cluster.space, &mut values);
             let next = classes.first.len();
             let class = match by_key.get(&key) {
                 Some(class) => *class,
@@ -87,34 +84,22 @@ impl Classes {
 /// What selectors and rules look at in a pod.
 struct Seen<'p> {
     keys: HashMap<&'p str, u32>,
-    names: HashMap<(&'p str, Protocol), u32>,
+    names: HashMap<&'p str, u32>,
+    accounts: bool,
+    /// For each endpoint the Services that lead to it, where that can be seen.
+    behind: HashMap<usize, Vec<u32>>,
 }
 
 impl<'p> Seen<'p> {
-    fn gather(policies: &'p [NetworkPolicy]) -> Self {
-        let mut seen = Self { keys: HashMap::new(), names: HashMap::new() };
-        for policy in policies {
-            seen.selector(&policy.pod_selector);
-            for rule in policy.ingress.iter().chain(&policy.egress) {
-                for peer in rule.peers.iter().flat_map(|list| &list.items) {
-                    peer.pod_selector.iter().for_each(|selector| seen.selector(&selector.selector));
-                }
-                for port in &rule.ports {
-                    if let PortMatch::Named(name) = &port.port {
-                        let next = number(seen.names.len());
-                        seen.names.entry((name, port.protocol)).or_insert(next);
-                    }
-                }
+    fn gather(cluster: &Cluster, mentions: &Mentions<'p>) -> Self {
+        let mut behind: HashMap<usize, Vec<u32>> = HashMap::new();
+        for (service, at) in cluster.services.iter().zip(0..).filter(|_| mentions.services) {
+            for backend in &service.backends {
+                behind.entry(backend.endpoint).or_default().push(at);
             }
         }
-        seen
-    }
-
-    fn selector(&mut self, selector: &'p LabelSelector) {
-        for requirement in &selector.requirements {
-            let next = number(self.keys.len());
-            self.keys.entry(&requirement.key).or_insert(next);
-        }
+        let (keys, names) = (numbered(&mentions.keys), numbered(&mentions.port_names));
+        Self { keys, names, accounts: mentions.accounts, behind }
     }
 
     /// All that can be seen of `endpoint`, as numbers: the same for two endpoints exactly when they look the same.
@@ -132,10 +117,10 @@ impl<'p> Seen<'p> {
             }
         }
         key.push(END);
-        let mut named: Vec<(u32, u16)> = endpoint.ports.iter().filter_map(|port| self.named(port)).collect();
+        let mut named: Vec<(u32, u8, u16)> = endpoint.ports.iter().filter_map(|port| self.named(port)).collect();
         named.sort_unstable();
         named.dedup();
-        key.extend(named.into_iter().flat_map(|(name, port)| [name, u32::from(port)]));
+        key.extend(named.into_iter().flat_map(|(name, protocol, port)| [name, u32::from(protocol), u32::from(port)]));
         key.push(END);
         if space.is_divided() {
             let mut classes: Vec<u32> =
@@ -144,13 +129,30 @@ impl<'p> Seen<'p> {
             classes.dedup();
             key.extend(classes);
         }
+        if self.accounts {
+            key.extend([END, values.id(&endpoint.service_account)]);
+        }
+        if let Some(services) = self.behind.get(&at) {
+            key.push(END);
+            key.extend(services);
+        }
         key
     }
 
-    fn named(&self, port: &crate::manifest::ContainerPort) -> Option<(u32, u16)> {
-        let id = self.names.get(&(port.name.as_deref()?, port.protocol))?;
-        Some((*id, port.number))
+    fn named(&self, port: &ContainerPort) -> Option<(u32, u8, u16)> {
+        let id = self.names.get(port.name.as_deref()?)?;
+        Some((*id, port.protocol as u8, port.number))
     }
+}
+
+/// Words by their numbers.
+fn numbered<'p>(words: &[&'p str]) -> HashMap<&'p str, u32> {
+    let mut out = HashMap::new();
+    for word in words {
+        let next = number(out.len());
+        out.entry(*word).or_insert(next);
+    }
+    out
 }
 
 /// Label values as numbers.

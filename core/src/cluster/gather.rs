@@ -8,9 +8,11 @@ use ipnet::IpNet;
 use super::{Classes, Cluster, ClusterNamespace, ClusterService, Endpoint, EndpointKind, MAX_CLASSES, assumed};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
+use crate::domain::Domain;
 use crate::external::{AddressClass, AddressSpace};
 use crate::labels::{Labels, NAMESPACE_NAME};
-use crate::manifest::{Manifests, NetworkPolicy, Workload, WorkloadKind};
+use crate::manifest::mentions::Mentions;
+use crate::manifest::{Manifests, Workload, WorkloadKind};
 use crate::source::{Place, Span};
 
 impl Cluster {
@@ -19,7 +21,8 @@ impl Cluster {
     /// assumed. Pods past [`MAX_CLASSES`] kinds are left out, and the diagnostic that comes back says so.
     pub fn gather(manifests: &Manifests, cni: Cni) -> (Self, Option<Diagnostic>) {
         let mut cluster = Cluster::default();
-        cluster.gather_namespaces(manifests);
+        let mentions = Mentions::of(manifests);
+        cluster.gather_namespaces(manifests, &mentions);
         let index: BTreeMap<String, usize> =
             cluster.namespaces.iter().enumerate().map(|(at, namespace)| (namespace.name.clone(), at)).collect();
         let standing = present(&manifests.workloads);
@@ -39,13 +42,20 @@ impl Cluster {
             cluster.endpoints.push(endpoint);
         }
         if !manifests.describes_pods {
-            assumed::assume(&mut cluster, &manifests.policies);
+            assumed::assume(&mut cluster, manifests);
         }
-        cluster.space = AddressSpace::divide(manifests.policies.iter().flat_map(NetworkPolicy::ip_blocks));
+        cluster.space = AddressSpace::divide(mentions.blocks.iter().copied());
         cluster.gather_outside();
-        let excess = cluster.tell_apart(manifests);
+        cluster.gather_domains(&mentions);
+        cluster.gather_services(manifests);
+        let accounts = manifests.accounts.iter().map(|account| &account.meta);
+        cluster.accounts =
+            accounts.map(|meta| ((meta.namespace.clone(), meta.name.value.clone()), meta.labels.clone())).collect();
+        let excess = cluster.tell_apart(&mentions);
+        if excess.is_some() {
+            cluster.gather_services(manifests);
+        }
         cluster.owners = owners(&standing, &manifests.workloads, &cluster);
-        cluster.services = manifests.services.iter().map(|s| ClusterService::new(s, manifests, &cluster)).collect();
         (cluster, excess)
     }
 
@@ -65,8 +75,22 @@ impl Cluster {
         }
     }
 
-    fn tell_apart(&mut self, manifests: &Manifests) -> Option<Diagnostic> {
-        let (classes, excess) = Classes::tell_apart(&self.endpoints, &manifests.policies, &self.space);
+    /// An endpoint for each name, or pattern of names, that a policy lets pods go to.
+    fn gather_domains(&mut self, mentions: &Mentions<'_>) {
+        let mut seen = BTreeSet::new();
+        for domain in &mentions.domains {
+            if seen.insert((&domain.text, domain.kind)) {
+                self.endpoints.push(host((*domain).clone()));
+            }
+        }
+    }
+
+    fn gather_services(&mut self, manifests: &Manifests) {
+        self.services = manifests.services.iter().map(|s| ClusterService::new(s, manifests, self)).collect();
+    }
+
+    fn tell_apart(&mut self, mentions: &Mentions<'_>) -> Option<Diagnostic> {
+        let (classes, excess) = Classes::tell_apart(self, mentions);
         self.classes = classes;
         let first = self.endpoints.get(*excess.first()?)?.place?;
         let mut at = 0;
@@ -74,7 +98,7 @@ impl Cluster {
             at += 1;
             !excess.contains(&(at - 1))
         });
-        self.classes = Classes::tell_apart(&self.endpoints, &manifests.policies, &self.space).0;
+        self.classes = Classes::tell_apart(self, mentions).0;
         // Only pods are left out, and they stand before the addresses outside.
         self.outside.iter_mut().flatten().for_each(|at| *at -= excess.len());
         let message = format!(
@@ -84,12 +108,16 @@ impl Cluster {
         Some(Diagnostic::error("too-many", first, message))
     }
 
-    fn gather_namespaces(&mut self, manifests: &Manifests) {
+    fn gather_namespaces(&mut self, manifests: &Manifests, mentions: &Mentions<'_>) {
         let mut named: Vec<(Place, &str)> = Vec::new();
         named.extend(manifests.namespaces.iter().map(|n| (n.meta.place, n.meta.name.value.as_str())));
         named.extend(manifests.workloads.iter().map(|w| (w.meta.place, w.meta.namespace.as_str())));
         named.sort();
-        named.extend(manifests.policies.iter().map(|p| (p.meta.place, p.meta.namespace.as_str())));
+        let declared_only = named.len();
+        named.extend(mentions.namespaces.iter().copied());
+        if let Some(policies) = named.get_mut(declared_only..) {
+            policies.sort();
+        }
         let declared: BTreeMap<&str, _> =
             manifests.namespaces.iter().map(|n| (n.meta.name.value.as_str(), n)).collect();
         let mut seen = BTreeSet::new();
@@ -203,6 +231,7 @@ fn endpoint(workload: &Workload, namespace: Option<usize>, cni: Cni) -> Endpoint
         ports,
         host_network: workload.host_network,
         addresses: workload.addresses.clone(),
+        service_account: workload.service_account.clone(),
         replicas: workload.replicas,
         place: Some(workload.meta.place),
         assumed: false,
@@ -210,11 +239,20 @@ fn endpoint(workload: &Workload, namespace: Option<usize>, cni: Cni) -> Endpoint
 }
 
 fn outside(class: &AddressClass) -> Endpoint {
+    external(class.sample.to_string(), class.name(), EndpointKind::External(class.clone()))
+}
+
+fn host(domain: Domain) -> Endpoint {
+    external(domain.text.clone(), domain.text.clone(), EndpointKind::Domain(domain))
+}
+
+fn external(id: String, name: String, kind: EndpointKind) -> Endpoint {
     Endpoint {
-        id: class.sample.to_string(),
-        name: class.name(),
+        id,
+        name,
+        kind,
         addresses: Vec::new(),
-        kind: EndpointKind::External(class.clone()),
+        service_account: String::new(),
         namespace: None,
         labels: Labels::new(),
         ports: Vec::new(),

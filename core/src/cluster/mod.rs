@@ -13,10 +13,11 @@ pub use classes::{Classes, MAX_CLASSES};
 pub use service::{Backend, ClusterService};
 
 use crate::bits::BitSet;
+use crate::domain::{Domain, DomainKind};
 use crate::external::{AddressClass, AddressSpace};
 use crate::labels::Labels;
 use crate::manifest::{ContainerPort, WorkloadKind};
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 /// All that can talk, in the order in which the text names it, external endpoints last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Cluster {
     pub space: AddressSpace,
     /// The external endpoint for each class of addresses.
     outside: Vec<Option<usize>>,
+    /// The labels of service accounts, by namespace and name.
+    pub accounts: BTreeMap<(String, String), Labels>,
     /// Workloads whose pods are there themselves: their ids, and the endpoints that are their pods.
     owners: BTreeMap<String, Vec<usize>>,
 }
@@ -69,6 +72,8 @@ pub struct Endpoint {
     pub host_network: bool,
     /// A pod's addresses, as far as known.
     pub addresses: Vec<IpAddr>,
+    /// The name of a pod's service account; empty outside the cluster.
+    pub service_account: String,
     /// How many pods it stands for, where the text says so.
     pub replicas: Option<u32>,
     /// Where it is written.
@@ -84,12 +89,14 @@ pub enum EndpointKind {
     Workload(WorkloadKind),
     /// Addresses outside the cluster.
     External(AddressClass),
+    /// Hosts outside the cluster that a policy names, whatever their addresses are.
+    Domain(Domain),
 }
 
 impl Endpoint {
     /// Whether it stands outside the cluster.
     pub fn is_external(&self) -> bool {
-        matches!(self.kind, EndpointKind::External(_))
+        matches!(self.kind, EndpointKind::External(_) | EndpointKind::Domain(_))
     }
 
     /// Whether selectors can match it: a pod on the pod network.
@@ -104,10 +111,23 @@ impl Cluster {
         self.namespaces.get(endpoint.namespace?)
     }
 
-    /// The index of the endpoint called `id`, or of the one that has or holds the address `id`.
+    /// The index of the endpoint called `id`, or of the one that has or holds the address `id`, or that is meant by the
+    /// host name `id`.
     pub fn find(&self, id: &str) -> Option<usize> {
         let by_id = self.endpoints.iter().position(|endpoint| endpoint.id == id);
-        by_id.or_else(|| self.at_address(id.parse().ok()?))
+        by_id.or_else(|| self.at_address(id.parse().ok()?)).or_else(|| self.at_host(id))
+    }
+
+    /// The index of the endpoint for hosts outside that covers the name `host`, the narrowest one.
+    pub fn at_host(&self, host: &str) -> Option<usize> {
+        let host = Domain::new(host, DomainKind::Name, Span::default()).text;
+        let named = self.endpoints.iter().enumerate().filter_map(|(at, endpoint)| match &endpoint.kind {
+            EndpointKind::Domain(domain) if domain.matches(&host) => Some((at, domain)),
+            _ => None,
+        });
+        // A name before a pattern, and of two patterns the longer one.
+        let narrowest = |(_, domain): &(usize, &Domain)| (domain.kind == DomainKind::Name, domain.text.len());
+        named.max_by_key(narrowest).map(|(at, _)| at)
     }
 
     /// The index of the pod with that address, else of the external endpoint that holds it.

@@ -1,21 +1,24 @@
 //! Who may connect to whom, on exactly which ports: the whole matrix.
 //!
 //! A connection needs the source's egress **and** the destination's ingress to allow it. A pod that no policy
-//! isolates in a direction allows everything in it; an isolated one allows the union of what the policies that
-//! isolate it allow (Kubernetes documentation, "Network Policies", "The two sorts of pod isolation").
+//! selects in a direction allows everything in it; for another one the tiers of [`crate::policy`] decide. With
+//! NetworkPolicies alone that is the union of what the policies that isolate it allow (Kubernetes documentation, "Network
+//! Policies", "The two sorts of pod isolation").
 //!
 //! Endpoints that no policy can tell apart are evaluated once: the matrix has a row and a column for each class of
 //! [`crate::cluster::Classes`].
 
 mod row;
 mod sets;
+mod sweep;
 
 use std::collections::HashMap;
 
 use crate::cluster::Cluster;
 use crate::manifest::Direction;
-use crate::policy::Policy;
+use crate::policy::{Policy, Tier};
 use crate::ports::PortSet;
+use crate::reach::{Narrowed, Reach};
 use row::{Row, Rows};
 use sets::{NONE, Sets};
 
@@ -25,14 +28,16 @@ pub struct Connectivity {
     /// The class of every endpoint.
     class_of: Vec<u32>,
     classes: usize,
-    sets: Vec<PortSet>,
+    sets: Vec<Reach>,
     /// Source by source, destination by destination.
     cells: Vec<Cell>,
-    /// Egress, then ingress, by class.
+    /// Whether a policy isolates it: egress, then ingress, by class.
     isolated: [Vec<bool>; 2],
+    /// Whether a policy selects it: egress, then ingress, by class.
+    selected: [Vec<bool>; 2],
 }
 
-/// The number of a port set, and three flags.
+/// The number of what may connect, and five flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cell(u32);
 
@@ -40,7 +45,10 @@ impl Cell {
     const EGRESS_REFUSES: u32 = 1 << 31;
     const INGRESS_REFUSES: u32 = 1 << 30;
     const UNKNOWN: u32 = 1 << 29;
-    const SET: u32 = Self::UNKNOWN - 1;
+    const EGRESS_DECIDED: u32 = 1 << 28;
+    /// In a row: a policy decides on this side. In the matrix: on the destination's.
+    const DECIDED: u32 = 1 << 27;
+    const SET: u32 = Self::DECIDED - 1;
 
     fn set(self) -> u32 {
         self.0 & Self::SET
@@ -54,8 +62,10 @@ impl Cell {
 /// The answer for one ordered pair of endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connection<'c> {
-    /// What both sides allow.
+    /// The ports that both sides allow.
     pub allowed: &'c PortSet,
+    /// The ports among them on which only some HTTP requests pass.
+    pub http: &'c [Narrowed],
     /// The source's side.
     pub egress: Side,
     /// The destination's side.
@@ -67,8 +77,8 @@ pub struct Connection<'c> {
 /// What one side of a connection has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Side {
-    /// Whether a policy isolates the endpoint in this direction.
-    pub isolated: bool,
+    /// Whether a policy has a say in it: a rule matches, or a policy isolates the endpoint in this direction.
+    pub decided: bool,
     /// Whether the connection is blocked and this side is to blame: it allows nothing, or nothing that the other
     /// side allows too.
     pub refuses: bool,
@@ -79,7 +89,7 @@ pub struct Side {
 pub enum Verdict {
     /// All ports of all protocols may connect.
     Open,
-    /// Some may.
+    /// Some may, or on some of them only some requests.
     Partial,
     /// None may.
     Blocked,
@@ -110,12 +120,17 @@ impl Verdict {
 impl Connection<'_> {
     /// The verdict.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of(self.allowed)
+        if self.http.is_empty() { Verdict::of(self.allowed) } else { Verdict::Partial }
+    }
+
+    /// What both sides allow, ports and requests.
+    pub fn reach(&self) -> Reach {
+        Reach { ports: self.allowed.clone(), http: self.http.to_vec() }
     }
 
     /// Whether a policy had a say in it.
     pub fn is_decided(&self) -> bool {
-        self.egress.isolated || self.ingress.isolated
+        self.egress.decided || self.ingress.decided
     }
 
     /// Which sides refuse a blocked connection: (egress, ingress). Where each side allows something but nothing in
@@ -126,12 +141,12 @@ impl Connection<'_> {
 }
 
 impl Connectivity {
-    /// Works out every ordered pair of endpoints of `cluster` under `policies`.
-    pub fn evaluate(cluster: &Cluster, policies: &[Policy]) -> Self {
+    /// Works out every ordered pair of endpoints of `cluster` under `policies`, which are tried in `tiers`.
+    pub fn evaluate(cluster: &Cluster, policies: &[Policy], tiers: &[Tier]) -> Self {
         let mut sets = Sets::new();
         let classes = cluster.classes.len();
-        let ingress = Rows::new(cluster, policies, Direction::Ingress);
-        let egress = Rows::new(cluster, policies, Direction::Egress);
+        let ingress = Rows::new(cluster, policies, tiers, Direction::Ingress);
+        let egress = Rows::new(cluster, policies, tiers, Direction::Egress);
         let uncertain = ingress.is_uncertain() || egress.is_uncertain();
         let mut cells = Vec::with_capacity(classes * classes);
         let mut possible = Vec::with_capacity(if uncertain { classes * classes } else { 0 });
@@ -162,6 +177,7 @@ impl Connectivity {
             sets: sets.into_sets(),
             cells,
             isolated: [egress.isolated(), ingress.isolated()],
+            selected: [egress.selected(), ingress.selected()],
         }
     }
 
@@ -175,30 +191,29 @@ impl Connectivity {
     pub fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
         let (source, destination) = (*self.class_of.get(from)? as usize, *self.class_of.get(to)? as usize);
         let cell = if from == to { Cell(sets::ALL) } else { *self.cells.get(source * self.classes + destination)? };
-        let [egress, ingress] = &self.isolated;
-        self.answer(cell, *egress.get(source)?, *ingress.get(destination)?)
+        self.answer(cell)
     }
 
     /// The answers for `from` to every endpoint, in the order of the cluster; none for an index out of range.
     pub fn connections_from(&self, from: usize) -> impl Iterator<Item = Connection<'_>> {
-        let [egress, ingress] = &self.isolated;
         let source = self.class_of.get(from).map(|class| *class as usize);
-        let leaving = source.and_then(|source| egress.get(source)).copied().unwrap_or(false);
         let cells = source.and_then(|source| self.cells.get(source * self.classes..(source + 1) * self.classes));
         let cells = cells.unwrap_or_default();
         let reached = if cells.is_empty() { &[][..] } else { &self.class_of };
         reached.iter().enumerate().filter_map(move |(to, class)| {
             let cell = if from == to { Cell(sets::ALL) } else { *cells.get(*class as usize)? };
-            self.answer(cell, leaving, *ingress.get(*class as usize)?)
+            self.answer(cell)
         })
     }
 
     #[inline]
-    fn answer(&self, cell: Cell, leaving: bool, entering: bool) -> Option<Connection<'_>> {
+    fn answer(&self, cell: Cell) -> Option<Connection<'_>> {
+        let Reach { ports, http } = self.sets.get(cell.set() as usize)?;
         Some(Connection {
-            allowed: self.sets.get(cell.set() as usize)?,
-            egress: Side { isolated: leaving, refuses: cell.has(Cell::EGRESS_REFUSES) },
-            ingress: Side { isolated: entering, refuses: cell.has(Cell::INGRESS_REFUSES) },
+            allowed: ports,
+            http,
+            egress: Side { decided: cell.has(Cell::EGRESS_DECIDED), refuses: cell.has(Cell::EGRESS_REFUSES) },
+            ingress: Side { decided: cell.has(Cell::DECIDED), refuses: cell.has(Cell::INGRESS_REFUSES) },
             unknown: cell.has(Cell::UNKNOWN),
         })
     }
@@ -220,7 +235,15 @@ impl Connectivity {
 
     /// Whether a policy isolates `endpoint` in `direction`.
     pub fn is_isolated(&self, endpoint: usize, direction: Direction) -> bool {
-        let [egress, ingress] = &self.isolated;
+        self.holds(&self.isolated, endpoint, direction)
+    }
+
+    /// Whether a policy selects `endpoint` and says something in `direction`; only then is anything decided there.
+    pub fn is_selected(&self, endpoint: usize, direction: Direction) -> bool {
+        self.holds(&self.selected, endpoint, direction)
+    }
+
+    fn holds(&self, [egress, ingress]: &[Vec<bool>; 2], endpoint: usize, direction: Direction) -> bool {
         let side = if direction == Direction::Egress { egress } else { ingress };
         let class = self.class_of.get(endpoint);
         class.and_then(|class| side.get(*class as usize)).copied().unwrap_or(false)
@@ -248,7 +271,7 @@ fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets
         let row_of: Vec<Option<usize>> = tile
             .clone()
             .map(|class| {
-                ingress.isolates(class).then(|| {
+                ingress.selects(class).then(|| {
                     *known.entry(ingress.key(class)).or_insert_with(|| {
                         rows.push(ingress.row(class, sets));
                         rows.len() - 1
@@ -270,15 +293,18 @@ fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets
 /// The cell for a source that lets `leaving` out and a destination that admits `entering`, all of it if `None`.
 #[inline]
 fn join(leaving: u32, entering: Option<u32>, sets: &mut Sets) -> u32 {
-    let Some(entering) = entering else {
-        return if leaving == NONE { NONE | Cell::EGRESS_REFUSES } else { leaving };
+    let decided = (leaving & Cell::DECIDED) << 1 | entering.unwrap_or(0) & Cell::DECIDED;
+    let leaving = leaving & Cell::SET;
+    let Some(entering) = entering.map(|entering| entering & Cell::SET) else {
+        return decided | if leaving == NONE { NONE | Cell::EGRESS_REFUSES } else { leaving };
     };
-    match sets.intersection(leaving, entering) {
-        NONE => match (leaving == NONE, entering == NONE) {
-            (true, false) => NONE | Cell::EGRESS_REFUSES,
-            (false, true) => NONE | Cell::INGRESS_REFUSES,
-            _ => NONE | Cell::EGRESS_REFUSES | Cell::INGRESS_REFUSES,
-        },
-        both => both,
-    }
+    decided
+        | match sets.intersection(leaving, entering) {
+            NONE => match (leaving == NONE, entering == NONE) {
+                (true, false) => NONE | Cell::EGRESS_REFUSES,
+                (false, true) => NONE | Cell::INGRESS_REFUSES,
+                _ => NONE | Cell::EGRESS_REFUSES | Cell::INGRESS_REFUSES,
+            },
+            both => both,
+        }
 }

@@ -2,29 +2,47 @@
 
 use std::collections::HashMap;
 
+use super::Cell;
 use super::sets::{ALL, NONE, Sets};
+use super::sweep::{self, Bound};
+use crate::bits::BitSet;
 use crate::cluster::{Cluster, Endpoint};
 use crate::manifest::Direction;
-use crate::policy::{Peers, Policy, Rule};
+use crate::policy::{Peers, Policy, Rule, Tier};
 
 /// The rules of every class in one direction.
 pub(super) struct Rows<'p> {
-    cluster: &'p Cluster,
-    direction: Direction,
-    policies: Vec<&'p [Rule]>,
-    /// By class, the numbers of the policies that isolate it.
-    isolating: Vec<Vec<u32>>,
-    /// Whether a policy's rules name ports, so that what they allow depends on the destination.
-    named: Vec<bool>,
+    pub(super) cluster: &'p Cluster,
+    pub(super) direction: Direction,
+    pub(super) tiers: &'p [Tier],
+    /// The policies that say something in this direction, by number.
+    pub(super) policies: Vec<Spoken<'p>>,
+    /// By class, the numbers of the policies that select it.
+    selecting: Vec<Vec<u32>>,
     /// By class, a number for what its ports are called.
     ports: Vec<u32>,
     uncertain: bool,
 }
 
-/// Numbers of port sets, by class: what surely is allowed, and what may be where addresses are unknown.
+/// A policy that says something in this direction.
+pub(super) struct Spoken<'p> {
+    pub(super) rules: &'p [Rule],
+    pub(super) isolates: bool,
+    /// The tiers that it is in, and its place in each.
+    pub(super) seats: Vec<(usize, usize)>,
+    /// Whether its rules name ports, so that what they allow depends on the destination.
+    named: bool,
+    /// Whether a rule asks for something of the endpoint that the policy selects.
+    particular: bool,
+    /// The one tier that it is in, where it isolates and does nothing but allow.
+    plain: Option<usize>,
+}
+
+/// Numbers of port sets, by class: what surely is allowed, and what may be where something is unknown. Those of the
+/// first have a flag where a policy decides.
 pub(super) struct Row {
     pub(super) certain: Vec<u32>,
-    possible: Option<Vec<u32>>,
+    pub(super) possible: Option<Vec<u32>>,
 }
 
 impl Row {
@@ -38,15 +56,23 @@ impl Row {
 }
 
 impl<'p> Rows<'p> {
-    pub(super) fn new(cluster: &'p Cluster, policies: &'p [Policy], direction: Direction) -> Self {
-        let mut isolating = vec![Vec::new(); cluster.classes.len()];
-        let mut rules: Vec<&[Rule]> = Vec::new();
-        for policy in policies {
-            let Some(own) = policy.rules(direction) else { continue };
-            let number = u32::try_from(rules.len()).unwrap_or(u32::MAX);
-            rules.push(own);
+    pub(super) fn new(cluster: &'p Cluster, policies: &'p [Policy], tiers: &'p [Tier], direction: Direction) -> Self {
+        let mut seats: Vec<Vec<(usize, usize)>> = vec![Vec::new(); policies.len()];
+        for (at, tier) in tiers.iter().enumerate() {
+            for (place, policy) in tier.policies.iter().enumerate() {
+                if let Some(seats) = seats.get_mut(*policy) {
+                    seats.push((at, place));
+                }
+            }
+        }
+        let mut selecting = vec![Vec::new(); cluster.classes.len()];
+        let mut spoken: Vec<Spoken<'p>> = Vec::new();
+        for (policy, seats) in policies.iter().zip(seats) {
+            let Some(rules) = policy.rules(direction) else { continue };
+            let number = u32::try_from(spoken.len()).unwrap_or(u32::MAX);
+            spoken.push(Spoken::new(rules, policy.isolates(direction), seats));
             for class in policy.subjects.iter() {
-                if let Some(numbers) = isolating.get_mut(class) {
+                if let Some(numbers) = selecting.get_mut(class) {
                     numbers.push(number);
                 }
             }
@@ -61,92 +87,163 @@ impl<'p> Rows<'p> {
         Self {
             cluster,
             direction,
+            tiers,
             ports: ports.collect(),
-            named: rules.iter().map(|rules| rules.iter().any(Rule::has_named_ports)).collect(),
-            uncertain: rules.iter().copied().flatten().any(is_uncertain),
-            policies: rules,
-            isolating,
+            uncertain: spoken.iter().flat_map(|policy| policy.rules).any(is_uncertain),
+            policies: spoken,
+            selecting,
         }
     }
 
     /// How many classes there are.
     pub(super) fn classes(&self) -> usize {
-        self.isolating.len()
+        self.selecting.len()
     }
 
-    /// Whether some rule hangs on an unknown address.
+    /// Whether some rule hangs on something unknown.
     pub(super) fn is_uncertain(&self) -> bool {
         self.uncertain
     }
 
-    /// Whether a policy isolates `class`.
-    pub(super) fn isolates(&self, class: usize) -> bool {
-        self.isolating.get(class).is_some_and(|policies| !policies.is_empty())
+    /// Whether a policy selects `class`.
+    pub(super) fn selects(&self, class: usize) -> bool {
+        !self.numbers(class).is_empty()
+    }
+
+    /// Whether a policy selects it, class by class.
+    pub(super) fn selected(&self) -> Vec<bool> {
+        self.selecting.iter().map(|policies| !policies.is_empty()).collect()
     }
 
     /// Whether a policy isolates it, class by class.
     pub(super) fn isolated(&self) -> Vec<bool> {
-        self.isolating.iter().map(|policies| !policies.is_empty()).collect()
+        let isolates = |number: &u32| self.policy(*number).is_some_and(|policy| policy.isolates);
+        self.selecting.iter().map(|numbers| numbers.iter().any(isolates)).collect()
+    }
+
+    pub(super) fn numbers(&self, class: usize) -> &[u32] {
+        self.selecting.get(class).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn policy(&self, number: u32) -> Option<&Spoken<'p>> {
+        self.policies.get(number as usize)
     }
 
     /// The same for two classes only if their rows are the same.
     pub(super) fn key(&self, class: usize) -> Vec<u32> {
-        let mut key = self.isolating.get(class).cloned().unwrap_or_default();
-        let named = |number: &u32| self.named.get(*number as usize).copied().unwrap_or(false);
-        if self.direction == Direction::Ingress && key.iter().any(named) {
+        let mut key = self.numbers(class).to_vec();
+        let any = |is: fn(&Spoken<'p>) -> bool| self.numbers(class).iter().filter_map(|n| self.policy(*n)).any(is);
+        if self.direction == Direction::Ingress && any(|policy| policy.named) {
             key.extend([u32::MAX, self.ports.get(class).copied().unwrap_or(u32::MAX)]);
+        }
+        if any(|policy| policy.particular) {
+            key.extend([u32::MAX, u32::MAX, u32::try_from(class).unwrap_or(u32::MAX)]);
         }
         key
     }
 
     /// What `class` allows.
     pub(super) fn row(&self, class: usize, sets: &mut Sets) -> Row {
-        let count = self.classes();
-        let numbers = self.isolating.get(class).map_or(&[][..], Vec::as_slice);
+        let numbers = self.numbers(class);
         if numbers.is_empty() {
-            return Row { certain: vec![ALL; count], possible: None };
+            return Row { certain: vec![ALL; self.classes()], possible: None };
         }
-        let rules = || numbers.iter().filter_map(|number| self.policies.get(*number as usize)).copied().flatten();
-        let mut certain = vec![NONE; count];
+        let mut plain = numbers.iter().map(|number| self.policy(*number).and_then(|policy| policy.plain));
+        let first = plain.next().flatten();
+        if first.is_some() && plain.all(|tier| tier == first) {
+            self.union(class, sets)
+        } else {
+            sweep::row(self, class, sets)
+        }
+    }
+
+    /// What `class` allows where its policies isolate it and do nothing but allow: all that any of them does.
+    fn union(&self, class: usize, sets: &mut Sets) -> Row {
+        let rules = || self.numbers(class).iter().filter_map(|number| self.policy(*number)).flat_map(|p| p.rules);
+        let mut certain = vec![NONE; self.classes()];
         for rule in rules() {
-            self.allow(rule, class, false, &mut certain, sets);
+            let mut allow = |other: usize, ports: u32, sets: &mut Sets| {
+                if let Some(entry) = certain.get_mut(other) {
+                    *entry = sets.union(*entry, ports);
+                }
+            };
+            self.each(rule, class, Bound::Surely, sets, &mut allow);
         }
         let mut possible = None;
         if rules().any(is_uncertain) {
             let mut more = certain.clone();
             for rule in rules().filter(|rule| is_uncertain(rule)) {
-                self.allow(rule, class, true, &mut more, sets);
+                let mut allow = |other: usize, ports: u32, sets: &mut Sets| {
+                    if let Some(entry) = more.get_mut(other) {
+                        *entry = sets.union(*entry, ports);
+                    }
+                };
+                self.each(rule, class, Bound::Perhaps, sets, &mut allow);
             }
             possible = Some(more);
         }
+        certain.iter_mut().for_each(|entry| *entry |= Cell::DECIDED);
         Row { certain, possible }
     }
 
-    /// Adds what `rule` allows `class`: to the peers that surely match, or to those whose address is unknown.
-    fn allow(&self, rule: &Rule, class: usize, unknown: bool, row: &mut [u32], sets: &mut Sets) {
+    /// Hands every class that `rule` matches as seen from `class` to `act`, with the number of the ports on which it does:
+    /// those for which it surely holds, or those for which it may.
+    pub(super) fn each(
+        &self,
+        rule: &Rule,
+        class: usize,
+        bound: Bound,
+        sets: &mut Sets,
+        act: &mut impl FnMut(usize, u32, &mut Sets),
+    ) {
+        let Some(peers) = self.peers(rule, class, bound) else { return };
         let per_peer = self.direction == Direction::Egress && rule.has_named_ports();
-        let shared = self.endpoint(class).map_or(NONE, |own| sets.id(rule.ports_on(own)));
+        let shared = self.endpoint(class).map_or(NONE, |own| sets.id(rule.ports_on(own).into()));
         let mut by_ports: HashMap<u32, u32> = HashMap::new();
-        let mut allow = |other: usize| {
+        let mut meet = |other: usize| {
             let ports = if per_peer {
                 let kind = self.ports.get(other).copied().unwrap_or(u32::MAX);
-                *by_ports
-                    .entry(kind)
-                    .or_insert_with(|| self.endpoint(other).map_or(NONE, |peer| sets.id(rule.ports_on(peer))))
+                let ports =
+                    |sets: &mut Sets| self.endpoint(other).map_or(NONE, |peer| sets.id(rule.ports_on(peer).into()));
+                *by_ports.entry(kind).or_insert_with(|| ports(sets))
             } else {
                 shared
             };
-            if let Some(entry) = row.get_mut(other) {
-                *entry = sets.union(*entry, ports);
-            }
+            act(other, ports, sets);
         };
-        match &rule.peers {
-            Peers::Everyone => (0..self.classes()).for_each(allow),
-            Peers::OneOf(peers) => {
+        match peers {
+            Whom::Everyone => (0..self.classes()).for_each(meet),
+            Whom::Each(lists) => lists.into_iter().for_each(|list| list.iter().for_each(&mut meet)),
+            Whom::Members(members) => members.iter().for_each(meet),
+        }
+    }
+
+    /// With whom `rule` is about connections, as seen from `class`.
+    fn peers<'r>(&self, rule: &'r Rule, class: usize, bound: Bound) -> Option<Whom<'r>> {
+        let (own, own_unknown) = match &rule.own {
+            None => (true, false),
+            Some(own) => (own.members.contains(class), own.unknown.contains(class)),
+        };
+        match (bound, &rule.peers) {
+            (Bound::Surely, _) if !own => None,
+            (Bound::Surely, Peers::Everyone) => Some(Whom::Everyone),
+            (Bound::Surely, Peers::OneOf(peers)) => Some(Whom::Each(peers.iter().map(|peer| &peer.members).collect())),
+            (Bound::Perhaps, _) if !own && !own_unknown => None,
+            (Bound::Perhaps, Peers::Everyone) => own_unknown.then_some(Whom::Everyone),
+            (Bound::Perhaps, Peers::OneOf(peers)) => {
+                let mut members = BitSet::default();
                 for peer in peers {
-                    let matching = if unknown { &peer.unknown } else { &peer.members };
-                    matching.iter().for_each(&mut allow);
+                    members.unite(&peer.unknown);
                 }
+                // Who is a peer for sure hangs on the endpoint itself, or on nothing.
+                for peer in peers {
+                    if own_unknown {
+                        members.unite(&peer.members);
+                    } else {
+                        members.subtract(&peer.members);
+                    }
+                }
+                Some(Whom::Members(members))
             }
         }
     }
@@ -157,9 +254,35 @@ impl<'p> Rows<'p> {
     }
 }
 
-fn is_uncertain(rule: &Rule) -> bool {
-    match &rule.peers {
-        Peers::Everyone => false,
-        Peers::OneOf(peers) => peers.iter().any(|peer| !peer.unknown.is_empty()),
+/// The classes that a rule matches.
+enum Whom<'r> {
+    Everyone,
+    /// Lists that may overlap.
+    Each(Vec<&'r BitSet>),
+    Members(BitSet),
+}
+
+impl<'p> Spoken<'p> {
+    fn new(rules: &'p [Rule], isolates: bool, seats: Vec<(usize, usize)>) -> Self {
+        let plain = match seats.as_slice() {
+            [(tier, _)] if isolates && rules.iter().all(Rule::is_plain) => Some(*tier),
+            _ => None,
+        };
+        Self {
+            isolates,
+            named: rules.iter().any(Rule::has_named_ports),
+            particular: rules.iter().any(|rule| rule.own.is_some()),
+            plain,
+            seats,
+            rules,
+        }
     }
+}
+
+pub(super) fn is_uncertain(rule: &Rule) -> bool {
+    let peers = match &rule.peers {
+        Peers::Everyone => &[],
+        Peers::OneOf(peers) => peers.as_slice(),
+    };
+    peers.iter().chain(&rule.own).any(|peer| !peer.unknown.is_empty())
 }

@@ -1,35 +1,48 @@
-//! Port sets by number, each kept once, and what became of joining two of them.
+//! What may connect by number, each kept once, and what became of joining two of them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::ports::PortSet;
+use crate::http::HttpRule;
+use crate::manifest::Direction;
+use crate::reach::Reach;
 
 /// The number of the empty set.
 pub(super) const NONE: u32 = 0;
 /// The number of the set of all ports.
 pub(super) const ALL: u32 = 1;
 
-/// Every port set that came up.
+/// Everything that came up.
 pub(super) struct Sets {
-    sets: Vec<PortSet>,
-    ids: HashMap<PortSet, u32>,
+    sets: Vec<Reach>,
+    ids: HashMap<Reach, u32>,
     unions: Memo,
     intersections: Memo,
+    /// Subtraction has an order: these are found under both numbers as they come.
+    differences: HashMap<(u32, u32), u32>,
+    narrowed: HashMap<(u32, *const Arc<HttpRule>), u32>,
 }
 
 impl Sets {
     pub(super) fn new() -> Self {
-        let mut sets = Self { sets: Vec::new(), ids: HashMap::new(), unions: Memo::new(), intersections: Memo::new() };
-        sets.id(PortSet::default());
-        sets.id(PortSet::all());
+        let mut sets = Self {
+            sets: Vec::new(),
+            ids: HashMap::new(),
+            unions: Memo::new(),
+            intersections: Memo::new(),
+            differences: HashMap::new(),
+            narrowed: HashMap::new(),
+        };
+        sets.id(Reach::default());
+        sets.id(Reach::all());
         sets
     }
 
-    pub(super) fn into_sets(self) -> Vec<PortSet> {
+    pub(super) fn into_sets(self) -> Vec<Reach> {
         self.sets
     }
 
-    pub(super) fn id(&mut self, set: PortSet) -> u32 {
+    pub(super) fn id(&mut self, set: Reach) -> u32 {
         if let Some(id) = self.ids.get(&set) {
             return *id;
         }
@@ -50,10 +63,8 @@ impl Sets {
         if let Some(id) = self.unions.get(a, b) {
             return id;
         }
-        let (Some(mut joined), Some(other)) = (self.sets.get(a as usize).cloned(), self.sets.get(b as usize)) else {
-            return a;
-        };
-        joined.unite(other);
+        let (Some(one), Some(other)) = (self.sets.get(a as usize), self.sets.get(b as usize)) else { return a };
+        let joined = one.union(other);
         let id = self.id(joined);
         self.unions.put(a, b, id);
         id
@@ -74,6 +85,38 @@ impl Sets {
         let common = one.intersection(other);
         let id = self.id(common);
         self.intersections.put(a, b, id);
+        id
+    }
+
+    /// What is in `a` and on no port of `b`.
+    pub(super) fn without(&mut self, a: u32, b: u32) -> u32 {
+        if a == NONE || b == NONE {
+            return a;
+        }
+        if a == b || b == ALL {
+            return NONE;
+        }
+        if let Some(id) = self.differences.get(&(a, b)) {
+            return *id;
+        }
+        let (Some(one), Some(other)) = (self.sets.get(a as usize), self.sets.get(b as usize)) else { return NONE };
+        let rest = one.without(&other.ports);
+        let id = self.id(rest);
+        self.differences.insert((a, b), id);
+        id
+    }
+
+    /// The TCP ports of `ports`, for what `rules` admit alone.
+    pub(super) fn narrowed(&mut self, ports: u32, direction: Direction, rules: &[Arc<HttpRule>]) -> u32 {
+        let Some(set) = self.sets.get(ports as usize) else { return NONE };
+        // Rules stay where they are while the sets live.
+        let key = (ports, rules.as_ptr());
+        if let Some(id) = self.narrowed.get(&key) {
+            return *id;
+        }
+        let some = Reach::narrowed(&set.ports, direction, rules);
+        let id = self.id(some);
+        self.narrowed.insert(key, id);
         id
     }
 }

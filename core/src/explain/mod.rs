@@ -4,7 +4,9 @@
 //! Everything here is data with places in the text; a page and a terminal each show it their way.
 
 mod cite;
+mod condition;
 mod role;
+mod rule;
 mod sentence;
 mod trace;
 
@@ -12,11 +14,17 @@ pub use cite::{cited, cited_by};
 pub use role::Role;
 pub use sentence::{sentence, spoken};
 
+use std::sync::Arc;
+
 use crate::Analysis;
 use crate::connectivity::Verdict;
+use crate::http::HttpRule;
 use crate::manifest::Direction;
 use crate::phrase::Sentence;
+pub use crate::policy::Outcome;
+use crate::policy::{Action, Label};
 use crate::ports::{PortRange, PortSet, Protocol};
+use crate::reach::{Narrowed, Reach};
 use crate::source::Place;
 
 /// One kind of connection: to one port of one protocol.
@@ -95,8 +103,10 @@ pub struct Explanation {
     pub flow: Option<Flow>,
     /// The ports that are asked about.
     pub wanted: PortSet,
-    /// What both sides allow, asked about or not.
+    /// The ports that both sides allow, asked about or not.
     pub allowed: PortSet,
+    /// The ports among them on which only some HTTP requests pass.
+    pub http: Vec<Narrowed>,
     /// What decides on leaving the source.
     pub egress: SideExplanation,
     /// What decides on entering the destination.
@@ -114,10 +124,14 @@ pub struct SideExplanation {
     pub other: usize,
     /// Whether policies count here at all.
     pub standing: Standing,
-    /// The policies that isolate the endpoint in this direction, in text order.
+    /// The tiers in which policies select the endpoint, in the order in which they are tried.
+    pub tiers: Vec<TierTrace>,
+    /// The policies that select the endpoint in this direction, tier by tier, in the order in which they are tried.
     pub policies: Vec<PolicyTrace>,
-    /// What this side allows.
+    /// The ports that this side allows.
     pub allowed: PortSet,
+    /// The ports among them on which it lets only some HTTP requests pass.
+    pub http: Vec<Narrowed>,
     /// Whether it allows anything that is asked about.
     pub allows: bool,
     /// Whether an unknown address could change the answer.
@@ -135,17 +149,47 @@ pub enum Standing {
     HostNetwork,
     /// The network plugin ignores policies.
     NotEnforced,
-    /// No policy isolates the endpoint in this direction.
+    /// No policy selects the endpoint in this direction.
     Free,
     /// Policies decide.
     Isolated,
 }
 
-/// What one policy that isolates the endpoint has to say.
+/// What became of one tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierTrace {
+    /// Index into [`Analysis::tiers`].
+    pub tier: usize,
+    /// Its first policy: an index into [`SideExplanation::policies`].
+    pub first: usize,
+    /// How many of its policies select the endpoint.
+    pub policies: usize,
+    /// Whether anything that is asked about was left to decide for it.
+    pub reached: bool,
+    /// What becomes of what none of its rules decides.
+    pub ending: Ending,
+    /// The ports asked about that none of its rules decides.
+    pub undecided: PortSet,
+}
+
+/// What becomes of what no rule of a tier decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// There is nothing of the kind.
+    Decided,
+    /// It is refused: one of the tier's policies isolates the endpoint.
+    Refused,
+    /// The next tier decides, and behind the last one it is allowed.
+    HandedOn,
+}
+
+/// What one policy that selects the endpoint has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyTrace {
     /// Index into [`Analysis::policies`].
     pub policy: usize,
+    /// Its tier: an index into [`Analysis::tiers`].
+    pub tier: usize,
     /// How it came to select the endpoint, such as `selects every pod of production`.
     pub selects: Sentence,
     /// The text that says so: its selector, and `policyTypes` where they stand next to each other.
@@ -157,39 +201,52 @@ pub struct PolicyTrace {
 impl PolicyTrace {
     /// Whether one of its rules allows what is asked.
     pub fn allows(&self) -> bool {
-        self.rules.iter().any(|rule| rule.outcome == Outcome::Matches)
+        self.rules.iter().any(RuleTrace::allows)
     }
 }
 
-/// What became of one condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It holds.
-    Matches,
-    /// It does not.
-    Fails,
-    /// It hangs on an address that is not known.
-    Unknown,
+impl RuleTrace {
+    /// Whether it lets something through that is asked about.
+    pub fn allows(&self) -> bool {
+        self.action == Action::Allow && !self.decides.is_empty()
+    }
+
+    /// Whether it refuses something that is asked about.
+    pub fn denies(&self) -> bool {
+        self.action == Action::Deny && !self.decides.is_empty()
+    }
 }
 
-/// What one rule has to say. It allows what one of its peers **and** one of its ports match.
+/// What one rule has to say. It matches what one of its peers **and** one of its ports match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleTrace {
     /// Its index in the policy, among those of this direction.
     pub rule: usize,
+    /// What it does with what it matches.
+    pub action: Action,
+    /// What it is called.
+    pub label: Label,
     /// The whole rule.
     pub place: Place,
-    /// Whether it allows what is asked.
+    /// Whether it matches something that is asked about.
     pub outcome: Outcome,
+    /// Whether anything that is asked about was left to decide for it.
+    pub reached: bool,
+    /// The ports asked about that it decides.
+    pub decides: PortSet,
+    /// The requests that it lets through, where it looks at each; empty where it does not.
+    pub http: Vec<Arc<HttpRule>>,
+    /// What became of what it asks of the selected endpoint itself.
+    pub own: Option<ConditionTrace>,
     /// Whether it lists no peers, which means everybody.
     pub everyone: bool,
     /// Its peers.
     pub peers: Vec<ConditionTrace>,
     /// Its ports; empty where it lists none, which means all.
     pub ports: Vec<ConditionTrace>,
-    /// The ports that it allows on the destination, whoever the peer is.
+    /// The ports on the destination that it is about, whoever the peer is.
     pub allowed: PortSet,
-    /// In a few words why it allows, or the first thing that failed.
+    /// In a few words why it matches, or the first thing that failed.
     pub reason: Sentence,
     /// The text behind the reason.
     pub cites: Place,
@@ -261,8 +318,9 @@ pub fn explain_pair(analysis: &Analysis, pair: Pair) -> Option<Explanation> {
     }
     let egress = trace::side(analysis, pair, Direction::Egress);
     let ingress = trace::side(analysis, pair, Direction::Ingress);
-    let allowed = egress.allowed.intersection(&ingress.allowed);
-    Some(Explanation { flow: pair.scope.flow(), wanted: pair.scope.ports(), allowed, egress, ingress })
+    let reach = egress.reach().intersection(&ingress.reach());
+    let (flow, wanted) = (pair.scope.flow(), pair.scope.ports());
+    Some(Explanation { flow, wanted, allowed: reach.ports, http: reach.http, egress, ingress })
 }
 
 impl Explanation {
@@ -276,10 +334,17 @@ impl Explanation {
         !self.answer().is_empty()
     }
 
+    /// What narrows what is asked about to some HTTP requests.
+    pub fn narrowing(&self) -> impl Iterator<Item = &Narrowed> {
+        self.http.iter().filter(|narrowed| !narrowed.ports().intersection(&self.wanted).is_empty())
+    }
+
     /// The verdict on what is asked about.
     pub fn verdict(&self) -> Verdict {
         let answer = self.answer();
-        if answer == self.wanted {
+        if self.narrowing().next().is_some() {
+            Verdict::Partial
+        } else if answer == self.wanted {
             Verdict::Open
         } else if answer.is_empty() {
             Verdict::Blocked
@@ -319,10 +384,11 @@ impl SideExplanation {
                 } else {
                     format!("{} policies select it", spelled(count))
                 };
-                let matching = self.policies.iter().flat_map(|policy| &policy.rules);
-                let matching = matching.filter(|rule| rule.outcome == Outcome::Matches).count();
-                match matching {
+                let rules = || self.policies.iter().flat_map(|policy| &policy.rules);
+                match rules().filter(|rule| rule.allows()).count() {
                     0 if self.unknown => format!("{policies}, an address is unknown"),
+                    0 if rules().any(RuleTrace::denies) => format!("{policies}, a rule denies it"),
+                    0 if self.allows => format!("{policies}, none of them decides"),
                     0 => format!("{policies}, no rule matches"),
                     1 => format!("{policies}, one rule matches"),
                     more => format!("{policies}, {} rules match", spelled(more)),
@@ -331,7 +397,12 @@ impl SideExplanation {
         }
     }
 
-    /// The policies that do not isolate the endpoint in this direction, and why.
+    /// What this side allows, ports and requests.
+    pub fn reach(&self) -> Reach {
+        Reach { ports: self.allowed.clone(), http: self.http.clone() }
+    }
+
+    /// The policies that do not select the endpoint in this direction, and why.
     pub fn idle(&self, analysis: &Analysis) -> Vec<IdlePolicy> {
         let numbered = analysis.policies.iter().enumerate();
         let idle = numbered.filter(|(at, _)| self.policies.iter().all(|trace| trace.policy != *at));

@@ -1,8 +1,8 @@
 //! What a policy, a rule, a peer or a port does to the answer of its side, to be shown as a tick, a cross or a dash.
 
-use super::{ConditionTrace, IdlePolicy, Outcome, SideExplanation, Standing};
+use super::{ConditionTrace, Ending, IdlePolicy, Outcome, PolicyTrace, RuleTrace, SideExplanation, Standing};
 use crate::Analysis;
-use crate::policy::Policy;
+use crate::policy::{Action, Policy};
 
 /// What a part of an explanation does to the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,33 +27,50 @@ impl SideExplanation {
         }
     }
 
-    /// What a rule does that became `outcome`; a policy without rules fails.
-    pub fn role_of(&self, outcome: Outcome) -> Role {
-        match outcome {
-            Outcome::Matches => Role::Allows,
-            Outcome::Unknown => Role::Unknown,
-            Outcome::Fails if self.allows => Role::Aside,
-            Outcome::Fails => Role::Refuses,
+    /// What a rule does.
+    pub fn role_of(&self, rule: &RuleTrace) -> Role {
+        match (rule.outcome, rule.action) {
+            _ if !rule.reached => Role::Aside,
+            (_, Action::Log) => Role::Aside,
+            (Outcome::Unknown, _) => Role::Unknown,
+            (Outcome::Matches, Action::Allow) if rule.allows() => Role::Allows,
+            (Outcome::Matches, Action::Deny) if rule.denies() => Role::Refuses,
+            (Outcome::Matches, _) => Role::Aside,
+            (Outcome::Fails, Action::Allow) if !self.allows => Role::Refuses,
+            (Outcome::Fails, _) => Role::Aside,
         }
     }
 
-    /// What `condition` does, one of a rule's peers or one of its ports, of which one has to match.
-    pub fn role_among(&self, all: &[ConditionTrace], condition: &ConditionTrace) -> Role {
+    /// What a policy does that has no rule in this direction.
+    pub fn role_of_policy(&self, policy: &PolicyTrace) -> Role {
+        let tier = self.tiers.iter().find(|tier| tier.tier == policy.tier);
+        let refuses = !self.allows && tier.is_some_and(|tier| tier.reached && tier.ending == Ending::Refused);
+        if refuses { Role::Refuses } else { Role::Aside }
+    }
+
+    /// What `condition` does, one of the peers or one of the ports of `rule`, of which one has to match.
+    pub fn role_among(&self, rule: &RuleTrace, all: &[ConditionTrace], condition: &ConditionTrace) -> Role {
         let settled = all.iter().any(|other| other.outcome == Outcome::Matches);
         match condition.outcome {
             Outcome::Fails if settled => Role::Aside,
-            outcome => self.role_of(outcome),
+            Outcome::Fails if self.allows || rule.action != Action::Allow => Role::Aside,
+            Outcome::Fails => Role::Refuses,
+            Outcome::Unknown => Role::Unknown,
+            Outcome::Matches if rule.action == Action::Deny => Role::Refuses,
+            Outcome::Matches if rule.action == Action::Allow => Role::Allows,
+            Outcome::Matches => Role::Aside,
         }
     }
 
     /// What `policy` is called here: with its namespace where that is not the endpoint's own.
     pub fn name_of(&self, analysis: &Analysis, policy: &Policy) -> String {
+        let Some(namespace) = &policy.namespace else { return policy.name.clone() };
         let endpoint = analysis.cluster.endpoints.get(self.endpoint);
         let own = endpoint.and_then(|endpoint| analysis.cluster.namespace_of(endpoint));
         let shared = analysis.policies.iter().filter(|other| other.name == policy.name).nth(1).is_some();
         // Outside there is no namespace to be taken for granted.
-        let plain = own.map_or(!shared, |own| own.name == policy.namespace);
-        if plain { policy.name.clone() } else { format!("{}/{}", policy.namespace, policy.name) }
+        let plain = own.map_or(!shared, |own| own.name == *namespace);
+        if plain { policy.name.clone() } else { format!("{namespace}/{}", policy.name) }
     }
 
     /// The policies that do not count, in one line: `api-from-frontend, cache-from-api do not select database`. Past
@@ -125,16 +142,14 @@ mod tests {
         assert_eq!(analysis.manifests.diagnostics, []);
         assert_eq!(side.role(), Role::Allows);
         let rules = &side.policies[0].rules;
-        assert_eq!(
-            rules.iter().map(|rule| side.role_of(rule.outcome)).collect::<Vec<_>>(),
-            [Role::Allows, Role::Aside]
-        );
-        let peers: Vec<_> = rules[0].peers.iter().map(|peer| side.role_among(&rules[0].peers, peer)).collect();
+        assert_eq!(rules.iter().map(|rule| side.role_of(rule)).collect::<Vec<_>>(), [Role::Allows, Role::Aside]);
+        let peers: Vec<_> =
+            rules[0].peers.iter().map(|peer| side.role_among(&rules[0], &rules[0].peers, peer)).collect();
         assert_eq!(peers, [Role::Aside, Role::Allows]);
         // Another namespace's pod meets neither peer.
         let side = explain(&analysis, 2, 1, None).unwrap().ingress;
         assert_eq!(side.role(), Role::Refuses);
-        assert_eq!(side.role_of(side.policies[0].rules[1].outcome), Role::Refuses);
+        assert_eq!(side.role_of(&side.policies[0].rules[1]), Role::Refuses);
     }
 
     #[test]

@@ -4,12 +4,57 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::decode::Decoder;
+use super::decode::{Decoder, Spanned};
 use super::tree::Node;
 
 /// Reads a CIDR; `what` names it in errors. Host bits, leading zeros and IPv4-mapped IPv6 get a warning, and the
 /// network that is meant.
 pub(crate) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Option<IpNet> {
+    let (text, network, slip) = parse(node, what, decoder)?;
+    if let Some(slip) = slip {
+        let reason = slip.reason();
+        let message = format!("`{}` is read as {network}: {reason}. Kubernetes 1.36 and later refuse it.", text.value);
+        decoder.warn("sloppy-cidr", text.span, message).help = Some(format!("Write `{network}`."));
+    }
+    Some(network)
+}
+
+/// Reads a CIDR that CEL's `isCIDR` must hold for: leading zeros and IPv4-mapped IPv6 are errors, and host bits are if
+/// it must be `masked`.
+pub(crate) fn read_strictly(node: &Node<'_>, what: &str, masked: bool, decoder: &mut Decoder) -> Option<IpNet> {
+    let (text, network, slip) = parse(node, what, decoder)?;
+    let Some(slip) = slip else { return Some(network) };
+    let help = Some(format!("Write `{network}`."));
+    if masked || slip != Slip::HostBits {
+        let message = format!("`{}` is not a valid CIDR: {}.", text.value, slip.reason());
+        decoder.error("bad-cidr", text.span, message).help = help;
+        return None;
+    }
+    let message = format!("`{}` is read as {network}: {}.", text.value, slip.reason());
+    decoder.warn("sloppy-cidr", text.span, message).help = help;
+    Some(network)
+}
+
+/// What is wrong with a CIDR that can be read all the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slip {
+    Mapped,
+    Zeros,
+    HostBits,
+}
+
+impl Slip {
+    fn reason(self) -> &'static str {
+        match self {
+            Slip::Mapped => "it is an IPv4-mapped IPv6 range",
+            Slip::Zeros => "its numbers have leading zeros",
+            Slip::HostBits => "its address has bits set past the prefix",
+        }
+    }
+}
+
+/// The text of a CIDR, the network that it means, and whether it is written badly.
+fn parse(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Option<(Spanned<String>, IpNet, Option<Slip>)> {
     let text = decoder.string(node, what)?;
     let Some((address, prefix)) = text.value.split_once('/') else {
         let bare = address(&text.value).is_some();
@@ -32,20 +77,16 @@ pub(crate) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Option
     };
     let zeros = address_and_zeros(address).is_some_and(|(_, zeros)| zeros);
     let network = unmapped(net.trunc());
-    let reason = if network.addr().is_ipv4() && net.addr().is_ipv6() {
-        Some("it is an IPv4-mapped IPv6 range")
+    let slip = if network.addr().is_ipv4() && net.addr().is_ipv6() {
+        Some(Slip::Mapped)
     } else if zeros {
-        Some("its numbers have leading zeros")
+        Some(Slip::Zeros)
     } else if net != net.trunc() {
-        Some("its address has bits set past the prefix")
+        Some(Slip::HostBits)
     } else {
         None
     };
-    if let Some(reason) = reason {
-        let message = format!("`{}` is read as {network}: {reason}. Kubernetes 1.36 and later refuse it.", text.value);
-        decoder.warn("sloppy-cidr", text.span, message).help = Some(format!("Write `{network}`."));
-    }
-    Some(network)
+    Some((text, network, slip))
 }
 
 /// An address, leading zeros forgiven.

@@ -2,12 +2,14 @@
 //!
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
+mod admin;
 pub mod calico;
 mod cidr;
 mod decode;
 mod documents;
 mod flatten;
 mod inside;
+pub(crate) mod mentions;
 mod merge;
 mod meta;
 mod names;
@@ -19,17 +21,22 @@ mod selector;
 mod service;
 mod slips;
 pub(crate) mod suggest;
+pub(crate) mod suggestion;
 mod syntax;
 mod tree;
 mod workload;
 
+pub use admin::{
+    AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
+    AdminTier, NamespacedPods,
+};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
     Direction, IpBlock, NetworkPolicy, Peer, PeerList, PeerSelector, PolicyPort, PolicyRule, PortMatch,
 };
 pub use service::{EndpointSlice, Exposure, Service, ServicePort, TargetPort};
-pub use workload::{ContainerPort, MAX_PORTS, Namespace, Workload, WorkloadKind};
+pub use workload::{ContainerPort, DEFAULT_ACCOUNT, MAX_PORTS, Namespace, ServiceAccount, Workload, WorkloadKind};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{FileId, Place, Source, Span};
@@ -43,6 +50,8 @@ pub struct Manifests {
     pub namespaces: Vec<Namespace>,
     /// Pods and workloads, in text order.
     pub workloads: Vec<Workload>,
+    /// Service accounts, in text order.
+    pub accounts: Vec<ServiceAccount>,
     /// Services, in text order.
     pub services: Vec<Service>,
     /// Addresses behind Services, in text order.
@@ -55,6 +64,8 @@ pub struct Manifests {
     pub tiers: Vec<calico::Tier>,
     /// Calico's network sets of both kinds, in text order.
     pub network_sets: Vec<calico::NetworkSet>,
+    /// Admin and baseline policies, in text order.
+    pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
     pub skipped: Vec<Skipped>,
     /// What is wrong, in text order.
@@ -192,9 +203,15 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     if (api_version, kind) == POLICY_API {
         let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if let Some(admin) = admin::find(api_version, kind) {
+        let policy = admin::read(admin, api_version, &fields, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.admin_policies.push(policy));
     } else if (api_version, kind) == ("v1", "Namespace") {
         let namespace = workload::namespace(&fields, &mut decoder);
         close(decoder, namespace, out, |out, namespace| out.namespaces.push(namespace));
+    } else if (api_version, kind) == ("v1", "ServiceAccount") {
+        let account = workload::service_account(&fields, &mut decoder);
+        close(decoder, account, out, |out, account| out.accounts.push(account));
     } else if (api_version, kind) == ("v1", "Service") {
         let service = service::service(&fields, &mut decoder);
         close(decoder, service, out, |out, service| out.services.push(service));
@@ -220,7 +237,7 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         if let Some(note) = calico::staged_note(api_version, kind, decoder.place(span)) {
             out.find(note);
         }
-        if let Some(meant) = meant(api_version, kind) {
+        if let Some(meant) = admin::meant(api_version, kind).or_else(|| meant(api_version, kind)) {
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
         } else if is_foreign_policy(api_version, kind) {
@@ -251,8 +268,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
 /// Whether an object decides on connections in a way that is not known here.
 fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
     let group = api_version.split('/').next().unwrap_or_default();
-    let groups =
-        ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "policy.networking.k8s.io", "crd.antrea.io"];
+    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io"];
     let kinds = ["Policy", "Tier", "NetworkSet"];
     groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
@@ -282,11 +298,14 @@ fn drop_repeats(out: &mut Manifests) {
     let mut repeats = Vec::new();
     keep_last(&mut out.namespaces, |namespace| &namespace.meta, |_| "Namespace", &mut repeats);
     keep_last(&mut out.workloads, |workload| &workload.meta, |workload| workload.kind.name(), &mut repeats);
+    keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
     keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
     keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
     keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
+    keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
+    repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));
 }
 

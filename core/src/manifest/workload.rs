@@ -40,7 +40,19 @@ pub struct Workload {
     pub addresses: Vec<IpAddr>,
     /// `status.hostIPs`: its node's addresses.
     pub node_addresses: Vec<IpAddr>,
+    /// `spec.serviceAccountName`, or `default`.
+    pub service_account: String,
 }
+
+/// A ServiceAccount as written (core/v1): its labels are what policies may ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceAccount {
+    /// Name, namespace, labels.
+    pub meta: Meta,
+}
+
+/// The service account of a pod that names none (the `ServiceAccount` admission controller).
+pub const DEFAULT_ACCOUNT: &str = "default";
 
 /// The kinds that become pods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,6 +128,12 @@ pub(crate) fn namespace(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Optio
     Some(Namespace { meta })
 }
 
+/// Reads a ServiceAccount.
+pub(crate) fn service_account(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<ServiceAccount> {
+    let meta = meta::read(fields, MetaRules { namespaced: true, strict: false, label_name: false }, decoder)?;
+    Some(ServiceAccount { meta })
+}
+
 /// Reads a Pod or a workload with a pod template.
 pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Workload> {
     let meta = meta::read(fields, MetaRules { namespaced: true, strict: false, label_name: false }, decoder);
@@ -135,6 +153,10 @@ pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mu
     let replicas = replicas(kind, spec, decoder);
     let (mut ports, mut init_ports) = (Vec::new(), Vec::new());
     let mut host_network = false;
+    // `serviceAccount` is the older name of the same field.
+    let word = |key: &str| pod_spec.and_then(|spec| spec.get(key)).and_then(Node::text).filter(|text| !text.is_empty());
+    let service_account =
+        word("serviceAccountName").or_else(|| word("serviceAccount")).unwrap_or(DEFAULT_ACCOUNT).to_owned();
     if let Some(pod_spec) = pod_spec {
         host_network =
             pod_spec.get("hostNetwork").and_then(|node| decoder.boolean(node, "hostNetwork")).unwrap_or(false);
@@ -166,6 +188,7 @@ pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mu
         finished,
         addresses,
         node_addresses,
+        service_account,
     })
 }
 

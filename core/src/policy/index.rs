@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::{NamespaceScope, PeerCondition};
+use super::NamespaceScope;
 use crate::bits::BitSet;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Endpoint, EndpointKind};
+use crate::domain::Domain;
 use crate::external;
 use crate::labels::{LabelSelector, Labels, Operator};
 use crate::manifest::IpBlock;
@@ -23,8 +24,12 @@ pub(crate) struct Index<'c> {
     namespaces: LabelIndex<'c>,
     all_namespaces: BitSet,
     by_name: HashMap<&'c str, usize>,
-    /// The classes of endpoints in the cluster.
+    /// The classes of endpoints in the cluster, pods on their node's network included.
     inside: Vec<usize>,
+    /// The classes of addresses outside.
+    addresses: BitSet,
+    /// The classes of hosts outside that policies name.
+    hosts: Vec<usize>,
     /// The classes in the namespaces that a selector matches, by those namespaces.
     by_namespaces: RefCell<HashMap<BitSet, BitSet>>,
     /// Who meets a block, by its networks: many policies have the same ones.
@@ -44,8 +49,14 @@ impl<'c> Index<'c> {
     pub(crate) fn new(cluster: &'c Cluster, blocks_match_pods: bool) -> Self {
         let mut in_namespace = vec![BitSet::default(); cluster.namespaces.len()];
         let (mut pods, mut inside) = (LabelIndex::default(), Vec::new());
+        let (mut addresses, mut hosts) = (BitSet::default(), Vec::new());
         for (class, at) in cluster.classes.representatives().iter().enumerate() {
             let Some(endpoint) = cluster.endpoints.get(*at) else { continue };
+            match endpoint.kind {
+                EndpointKind::External(_) => addresses.insert(class),
+                EndpointKind::Domain(_) => hosts.push(class),
+                EndpointKind::Workload(_) => {}
+            }
             if endpoint.is_external() {
                 continue;
             }
@@ -72,9 +83,77 @@ impl<'c> Index<'c> {
             all_namespaces,
             by_name: cluster.namespaces.iter().enumerate().map(|(at, own)| (own.name.as_str(), at)).collect(),
             inside,
+            addresses,
+            hosts,
             by_namespaces,
             by_block,
         }
+    }
+
+    /// The endpoint that stands for `class`.
+    pub(crate) fn representative(&self, class: usize) -> Option<&'c Endpoint> {
+        self.cluster.endpoints.get(*self.cluster.classes.representatives().get(class)?)
+    }
+
+    /// Every class there is.
+    pub(crate) fn everybody(&self) -> BitSet {
+        BitSet::full(self.cluster.classes.len())
+    }
+
+    /// The classes of pods that selectors can match: those on the pod network.
+    pub(crate) fn all_pods(&self) -> BitSet {
+        let mut all = BitSet::default();
+        self.in_namespace.iter().for_each(|classes| all.unite(classes));
+        all
+    }
+
+    /// The classes of pods on their node's network.
+    pub(crate) fn on_nodes(&self) -> BitSet {
+        let on_node = |class: &&usize| self.representative(**class).is_some_and(|endpoint| endpoint.host_network);
+        self.inside.iter().filter(on_node).copied().collect()
+    }
+
+    /// The classes outside the cluster: addresses, and hosts that policies name.
+    pub(crate) fn outside(&self) -> BitSet {
+        let mut all = self.addresses.clone();
+        self.hosts.iter().for_each(|class| all.insert(*class));
+        all
+    }
+
+    /// The classes of hosts outside that `domain` covers.
+    pub(crate) fn covered(&self, domain: &Domain) -> BitSet {
+        let covers = |class: &&usize| match self.representative(**class).map(|endpoint| &endpoint.kind) {
+            Some(EndpointKind::Domain(host)) => host == domain || domain.matches(&host.sample()),
+            _ => false,
+        };
+        self.hosts.iter().filter(covers).copied().collect()
+    }
+
+    /// The pods of the namespaces, by their indices.
+    pub(crate) fn in_namespaces(&self, namespaces: &BitSet) -> BitSet {
+        let mut classes = BitSet::default();
+        namespaces.iter().filter_map(|at| self.in_namespace.get(at)).for_each(|more| classes.unite(more));
+        classes
+    }
+
+    /// Those of `scope` whose representative meets `condition`.
+    pub(crate) fn filter(&self, scope: &BitSet, condition: impl Fn(&Endpoint) -> bool) -> BitSet {
+        scope.iter().filter(|class| self.representative(*class).is_some_and(&condition)).collect()
+    }
+
+    /// Leaves of `scope` what meets every requirement on the labels of pods.
+    pub(crate) fn narrow(&self, scope: &mut BitSet, selector: &LabelSelector) {
+        self.pods.narrow(scope, selector);
+    }
+
+    /// The pods that have the label `key`, by its values.
+    pub(crate) fn values(&self, key: &str) -> impl Iterator<Item = (&'c str, &BitSet)> {
+        self.pods.keys.get(key).into_iter().flat_map(|key| key.values.iter().map(|(value, set)| (*value, set)))
+    }
+
+    /// The pods that have the label `key`.
+    pub(crate) fn having(&self, key: &str) -> BitSet {
+        self.pods.keys.get(key).map(|key| key.any.clone()).unwrap_or_default()
     }
 
     /// The index of the namespace called `name`.
@@ -89,24 +168,22 @@ impl<'c> Index<'c> {
         scope
     }
 
-    /// Who meets `condition`.
-    pub(crate) fn meet(&self, condition: &PeerCondition) -> Met {
-        match condition {
-            PeerCondition::Selects { namespaces, pods } => {
-                let mut members = match namespaces {
-                    NamespaceScope::Own(own) => self.in_namespace.get(*own).cloned().unwrap_or_default(),
-                    NamespaceScope::Matching(selector) => self.within(selector),
-                };
-                if let Some(selector) = pods {
-                    self.pods.narrow(&mut members, selector);
-                }
-                Met { members, unknown: BitSet::default() }
-            }
-            PeerCondition::Block(block) => {
-                let mut known = self.by_block.borrow_mut();
-                known.entry((block.cidr, block.except.clone())).or_insert_with(|| self.block(block)).clone()
-            }
+    /// The pods of some namespaces that `selector` selects; all of them without one.
+    pub(crate) fn pods(&self, namespaces: &NamespaceScope, selector: Option<&LabelSelector>) -> BitSet {
+        let mut members = match namespaces {
+            NamespaceScope::Own(own) => self.in_namespace.get(*own).cloned().unwrap_or_default(),
+            NamespaceScope::Matching(selector) => self.within(selector),
+        };
+        if let Some(selector) = selector {
+            self.pods.narrow(&mut members, selector);
         }
+        members
+    }
+
+    /// Who has an address in `block`.
+    pub(crate) fn block(&self, block: &IpBlock) -> Met {
+        let mut known = self.by_block.borrow_mut();
+        known.entry((block.cidr, block.except.clone())).or_insert_with(|| self.addressed(block)).clone()
     }
 
     /// The pods of every namespace that `selector` selects.
@@ -114,27 +191,23 @@ impl<'c> Index<'c> {
         let mut spaces = self.all_namespaces.clone();
         self.namespaces.narrow(&mut spaces, selector);
         let mut known = self.by_namespaces.borrow_mut();
-        let classes = known.entry(spaces).or_insert_with_key(|spaces| {
-            let mut classes = BitSet::default();
-            spaces.iter().filter_map(|at| self.in_namespace.get(at)).for_each(|more| classes.unite(more));
-            classes
-        });
-        classes.clone()
+        known.entry(spaces).or_insert_with_key(|spaces| self.in_namespaces(spaces)).clone()
     }
 
-    fn block(&self, block: &IpBlock) -> Met {
+    fn addressed(&self, block: &IpBlock) -> Met {
         let covered = self.cluster.space.covered(block);
         let mut met = Met::default();
         for outside in covered.iter().filter_map(|class| self.cluster.outside(class)) {
             met.members.insert(self.cluster.classes.of(outside));
         }
+        let everything = block.except.is_empty() && block.cidr.prefix_len() == 0;
+        // Hosts that a policy names are somewhere outside.
+        self.hosts.iter().for_each(|class| if everything { &mut met.members } else { &mut met.unknown }.insert(*class));
         if !self.blocks_match_pods {
             return met;
         }
-        let everything = block.except.is_empty() && block.cidr.prefix_len() == 0;
         for class in &self.inside {
-            let at = self.cluster.classes.representatives().get(*class);
-            let Some(endpoint) = at.and_then(|at| self.cluster.endpoints.get(*at)) else { continue };
+            let Some(endpoint) = self.representative(*class) else { continue };
             if endpoint.addresses.iter().any(|address| external::block_contains(block, *address)) {
                 met.members.insert(*class);
             } else if endpoint.addresses.is_empty() {

@@ -1,7 +1,9 @@
 //! `networking.k8s.io/v1` NetworkPolicy as common rules.
 
 use super::index::{Index, Met};
-use super::{NamespaceScope, Peer, PeerCondition, Peers, Policy, Rule, RulePort, RulePortMatch};
+use super::{
+    Action, Label, NamespaceScope, Peer, PeerCondition, Peers, Policy, Rule, RulePort, RulePortMatch, Selector,
+};
 use crate::bits::BitSet;
 use crate::cni::Cni;
 use crate::manifest::{self, Direction, NetworkPolicy, PolicyPort, PolicyRule, PortMatch};
@@ -16,17 +18,20 @@ pub(super) fn compile(policy: &NetworkPolicy, index: &Index<'_>, cni: Cni) -> Po
         let written = policy.rules(direction);
         let isolates = policy.isolates(direction) || cni.ignores_policy_types() && !written.is_empty();
         let applies = isolates && cni.enforces();
-        applies.then(|| written.iter().map(|rule| compiler.rule(rule, direction)).collect())
+        applies.then(|| written.iter().zip(1..).map(|(rule, number)| compiler.rule(rule, number, direction)).collect())
     };
     let place = |span| Place { file: policy.meta.place.file, span };
     Policy {
+        kind: "NetworkPolicy",
         name: policy.meta.name.value.clone(),
-        namespace: policy.meta.namespace.clone(),
+        namespace: Some(policy.meta.namespace.clone()),
         subjects: index.select(own, &policy.pod_selector),
         ingress: rules(Direction::Ingress),
         egress: rules(Direction::Egress),
+        isolates_ingress: true,
+        isolates_egress: true,
         own,
-        selector: policy.pod_selector.clone(),
+        selector: Selector::Own(policy.pod_selector.clone()),
         selector_place: place(policy.pod_selector.span),
         types_place: policy.types.map(place),
         place: policy.meta.place,
@@ -41,27 +46,37 @@ struct Compiler<'i, 'c> {
 }
 
 impl Compiler<'_, '_> {
-    fn rule(&self, rule: &PolicyRule, direction: Direction) -> Rule {
+    fn rule(&self, rule: &PolicyRule, number: usize, direction: Direction) -> Rule {
         let peers = match &rule.peers {
             None => Peers::Everyone,
             Some(list) => Peers::OneOf(list.items.iter().filter_map(|peer| self.peer(peer)).collect()),
         };
         let ports = rule.ports.iter().map(|port| self.port(port, direction)).collect();
-        Rule { peers, ports, place: Place { file: self.file, span: rule.span } }
+        Rule {
+            action: Action::Allow,
+            label: Label { list: direction.field(), number, name: None },
+            own: None,
+            peers,
+            ports,
+            not_ports: Vec::new(),
+            http: Vec::new(),
+            place: Place { file: self.file, span: rule.span },
+        }
     }
 
     fn peer(&self, peer: &manifest::Peer) -> Option<Peer> {
-        let condition = match (&peer.ip_block, &peer.namespace_selector) {
-            (Some(block), _) => PeerCondition::Block(block.clone()),
-            (None, namespaces) => PeerCondition::Selects {
-                namespaces: match namespaces {
+        let (condition, Met { members, unknown }) = match (&peer.ip_block, &peer.namespace_selector) {
+            (Some(block), _) => (PeerCondition::Block(block.clone()), self.index.block(block)),
+            (None, namespaces) => {
+                let namespaces = match namespaces {
                     Some(selector) => NamespaceScope::Matching(selector.selector.clone()),
                     None => NamespaceScope::Own(self.own?),
-                },
-                pods: peer.pod_selector.as_ref().map(|selector| selector.selector.clone()),
-            },
+                };
+                let pods = peer.pod_selector.as_ref().map(|selector| selector.selector.clone());
+                let members = self.index.pods(&namespaces, pods.as_ref());
+                (PeerCondition::Selects { namespaces, pods }, Met { members, unknown: BitSet::default() })
+            }
         };
-        let Met { members, unknown } = self.index.meet(&condition);
         Some(Peer { condition, members, unknown, place: Place { file: self.file, span: peer.span } })
     }
 
@@ -73,7 +88,7 @@ impl Compiler<'_, '_> {
             PortMatch::Named(name) if at_once => self.resolve(name, port.protocol),
             PortMatch::Named(name) => RulePortMatch::Named(name.clone()),
         };
-        RulePort { protocol: port.protocol, matches, place: Place { file: self.file, span: port.span } }
+        RulePort { protocol: Some(port.protocol), matches, place: Place { file: self.file, span: port.span } }
     }
 
     /// The one number that the cluster's pods give to the port `name`.

@@ -56,6 +56,7 @@ fn parties<'w>(world: &'w World, analysis: &Analysis) -> Result<Vec<Party<'w>>, 
         match &endpoint.kind {
             EndpointKind::External(class) => parties.push(Party::Outside(class.sample)),
             EndpointKind::Workload(_) => parties.extend(pod.map(Party::Pod)),
+            EndpointKind::Domain(domain) => prop_assert!(false, "nobody names a host, and there is {}", domain.text),
         }
     }
     let internal = |party: &&Party<'_>| matches!(party, Party::Pod(_));

@@ -1,6 +1,7 @@
 //! Calico's policies, tiers and network sets: `projectcalico.org/v3`, and `crd.projectcalico.org/v1`, the same specs as
 //! the cluster stores them (projectcalico/calico `api/pkg/apis/projectcalico/v3`).
 
+mod mentions;
 mod order;
 mod policy;
 mod read_entity;
@@ -36,6 +37,15 @@ use crate::source::{Edit, Place, Span};
 const APIS: [&str; 2] = ["projectcalico.org/v3", "crd.projectcalico.org/v1"];
 /// The kinds that are read.
 const KINDS: [&str; 5] = ["NetworkPolicy", "GlobalNetworkPolicy", "Tier", "NetworkSet", "GlobalNetworkSet"];
+
+/// The label with which Calico tells every pod's namespace.
+pub const NAMESPACE_LABEL: &str = "projectcalico.org/namespace";
+/// The label with which it tells what runs a workload: `k8s`.
+pub const ORCHESTRATOR_LABEL: &str = "projectcalico.org/orchestrator";
+/// The label with which it tells every pod's service account.
+pub const ACCOUNT_LABEL: &str = "projectcalico.org/serviceaccount";
+/// The label with which it tells the name of a namespace, and of a service account.
+pub const NAME_LABEL: &str = "projectcalico.org/name";
 
 /// Every kind that is read, with its API.
 pub(crate) fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -54,7 +54,8 @@ fn path(node: &Node<'_>, decoder: &mut Decoder) -> Option<Spanned<HttpPath>> {
         (Some(text), None) => (text, HttpPath::Exact),
         (None, Some(text)) => (text, HttpPath::Prefix),
         (Some(_), Some(_)) => {
-            decoder.error("bad-path", fields.head(), "A path is matched by `exact` or by `prefix`, not by both.");
+            let span = fields.entry("prefix").map_or(fields.head(), |(key, _)| key.span);
+            decoder.error("bad-path", span, "A path is matched by `exact` or by `prefix`, not by both.");
             return None;
         }
         (None, None) => {

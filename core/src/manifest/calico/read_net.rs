@@ -37,10 +37,10 @@ const SAME: usize = 256;
 
 fn network(node: &Node<'_>, what: &str, strictness: Strictness, decoder: &mut Decoder) -> Option<IpNet> {
     let text = decoder.string(node, &format!("An item of {what}"))?;
-    let net = match (text.value.parse::<IpNet>(), text.value.parse::<IpAddr>()) {
-        (Ok(net), _) => net,
-        (Err(_), Ok(address)) if strictness == Strictness::Set => IpNet::from(address),
-        (Err(_), bare) => {
+    let net = match (cidr(&text.value), text.value.parse::<IpAddr>()) {
+        (Some(net), _) => net,
+        (None, Ok(address)) if strictness == Strictness::Set => IpNet::from(address),
+        (None, bare) => {
             let message =
                 format!("An item of {what} must be a CIDR such as 10.0.0.0/8, and `{}` is not one.", text.value);
             let error = decoder.error("bad-cidr", text.span, message);
@@ -64,6 +64,13 @@ fn network(node: &Node<'_>, what: &str, strictness: Strictness, decoder: &mut De
         decoder.warn("sloppy-cidr", text.span, format!("{bits}: it is read as {network}."));
     }
     Some(network)
+}
+
+/// Go's `net.ParseCIDR`: no leading zeros in the address.
+fn cidr(text: &str) -> Option<IpNet> {
+    let (address, prefix) = text.split_once('/')?;
+    let digits = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+    IpNet::new(address.parse().ok()?, digits.then(|| prefix.parse().ok()).flatten()?).ok()
 }
 
 fn write(span: Span, text: &str) -> Vec<Edit> {

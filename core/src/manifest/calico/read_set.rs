@@ -23,9 +23,13 @@ pub(super) fn read(global: bool, fields: &Fields<'_, '_>, decoder: &mut Decoder)
         }
     }
     let meta = meta?;
-    if meta.labels.contains_key("projectcalico.org/namespace") {
+    if meta.labels.contains_key(super::NAMESPACE_LABEL) {
         let span = meta.labels_span.unwrap_or(meta.name.span);
-        decoder.error("bad-label", span, "Calico itself sets `projectcalico.org/namespace`: a set cannot carry it.");
+        decoder.error(
+            "bad-label",
+            span,
+            format!("Calico itself sets `{}`: a set cannot carry it.", super::NAMESPACE_LABEL),
+        );
     }
     Some(NetworkSet { meta, global, nets })
 }

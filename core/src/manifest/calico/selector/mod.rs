@@ -97,7 +97,7 @@ impl Selector {
     }
 
     /// The keys it looks at, in text order; they may repeat.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
+    pub fn keys(&self) -> impl Iterator<Item = &str> + use<'_> {
         let mut keys = Vec::new();
         self.root.collect_keys(&mut keys);
         keys.into_iter()
@@ -134,7 +134,7 @@ impl Expr {
     }
 
     /// The keys it looks at, in text order; they may repeat.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
+    pub fn keys(&self) -> impl Iterator<Item = &str> + use<'_> {
         let mut keys = Vec::new();
         self.collect_keys(&mut keys);
         keys.into_iter()

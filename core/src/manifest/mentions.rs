@@ -1,0 +1,63 @@
+//! What a policy mentions of the cluster, whichever dialect it is written in: all that can make two endpoints differ.
+
+use super::Manifests;
+use super::network_policy::{IpBlock, NetworkPolicy, PolicyRule, PortMatch};
+use crate::domain::Domain;
+use crate::labels::LabelSelector;
+use crate::source::Place;
+
+/// Everything that policies mention. Values repeat; who gathers them tells them apart.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions<'m> {
+    /// The namespaces of the policies, with the place of each policy.
+    pub(crate) namespaces: Vec<(Place, &'m str)>,
+    /// Keys of pod labels in selectors.
+    pub(crate) keys: Vec<&'m str>,
+    /// Names of ports.
+    pub(crate) port_names: Vec<&'m str>,
+    /// Address blocks.
+    pub(crate) blocks: Vec<&'m IpBlock>,
+    /// Names outside the cluster.
+    pub(crate) domains: Vec<&'m Domain>,
+    /// Whether a rule means the pods behind a Service.
+    pub(crate) services: bool,
+    /// Whether a rule or selector looks at service accounts.
+    pub(crate) accounts: bool,
+}
+
+impl<'m> Mentions<'m> {
+    /// What every policy of `manifests` mentions.
+    pub(crate) fn of(manifests: &'m Manifests) -> Self {
+        let mut out = Self::default();
+        manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.calico_policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.network_sets.iter().for_each(|set| set.mentions(&mut out));
+        out
+    }
+
+    /// The keys of `selector`.
+    pub(crate) fn selector(&mut self, selector: &'m LabelSelector) {
+        self.keys.extend(selector.requirements.iter().map(|requirement| requirement.key.as_str()));
+    }
+}
+
+impl NetworkPolicy {
+    /// Adds what this policy mentions.
+    pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
+        out.namespaces.push((self.meta.place, &self.meta.namespace));
+        out.selector(&self.pod_selector);
+        out.blocks.extend(self.ip_blocks());
+        self.ingress.iter().chain(&self.egress).for_each(|rule| rule.mentions(out));
+    }
+}
+
+impl PolicyRule {
+    fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
+        let peers = self.peers.iter().flat_map(|list| &list.items);
+        peers.filter_map(|peer| peer.pod_selector.as_ref()).for_each(|selector| out.selector(&selector.selector));
+        out.port_names.extend(self.ports.iter().filter_map(|port| match &port.port {
+            PortMatch::Named(name) => Some(name.as_str()),
+            PortMatch::Any | PortMatch::Range(_) => None,
+        }));
+    }
+}
