@@ -112,29 +112,29 @@ impl Printer<'_> {
     fn policy(&mut self, side: &SideExplanation, policy: &PolicyTrace) -> io::Result<()> {
         let name = self.name(side, policy.policy);
         if policy.rules.is_empty() {
-            let role = side.role_of(netpol_core::explain::Outcome::Fails);
+            let role = side.role_of_policy(policy);
             return self.row(2, role, &format!("{name}  {}", policy.selects), policy.place);
         }
         policy.rules.iter().try_for_each(|rule| self.rule(side, &name, rule))
     }
 
     fn rule(&mut self, side: &SideExplanation, name: &str, rule: &RuleTrace) -> io::Result<()> {
-        let words = format!("{name}, rule {}  {}", rule.rule + 1, rule.reason);
-        self.row(2, side.role_of(rule.outcome), &words, rule.cites)?;
+        let words = format!("{name}, {}  {}", rule.label, rule.reason);
+        self.row(2, side.role_of(rule), &words, rule.cites)?;
         for items in [&rule.peers, &rule.ports] {
-            self.items(side, items)?;
+            self.items(side, rule, items)?;
         }
         Ok(())
     }
 
     /// Peers or ports, where there is more than the one that the rule's own line is about.
-    fn items(&mut self, side: &SideExplanation, items: &[ConditionTrace]) -> io::Result<()> {
+    fn items(&mut self, side: &SideExplanation, rule: &RuleTrace, items: &[ConditionTrace]) -> io::Result<()> {
         if items.len() < 2 {
             return Ok(());
         }
         items
             .iter()
-            .try_for_each(|item| self.row(6, side.role_among(items, item), &item.reason.to_string(), item.cites))
+            .try_for_each(|item| self.row(6, side.role_among(rule, items, item), &item.reason.to_string(), item.cites))
     }
 
     fn row(&mut self, indent: usize, role: Role, words: &str, place: Place) -> io::Result<()> {

@@ -14,6 +14,7 @@ const RANGES: usize = 40;
 pub(crate) fn of(endpoint: &Endpoint) -> String {
     match &endpoint.kind {
         EndpointKind::External(class) => of_class(class),
+        EndpointKind::Domain(host) => format!("{} (outside)", host.text),
         EndpointKind::Workload(_) if endpoint.assumed => format!("{} (assumed)", endpoint.id),
         EndpointKind::Workload(_) => endpoint.id.clone(),
     }

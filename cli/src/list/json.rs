@@ -29,6 +29,10 @@ enum EndpointEntry<'c> {
         kind: &'static str,
         cidrs: Vec<IpNet>,
     },
+    Host {
+        id: &'c str,
+        kind: &'static str,
+    },
 }
 
 #[derive(Serialize)]
@@ -56,6 +60,7 @@ fn entry<'c>(endpoint: &'c Endpoint, cluster: &'c Cluster) -> EndpointEntry<'c> 
     let id = &endpoint.id;
     match &endpoint.kind {
         EndpointKind::External(class) => EndpointEntry::Outside { id, kind: "External", cidrs: class.cidrs() },
+        EndpointKind::Domain(_) => EndpointEntry::Host { id, kind: "Host" },
         EndpointKind::Workload(kind) => EndpointEntry::Inside {
             id,
             kind: kind.name(),

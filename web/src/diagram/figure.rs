@@ -178,6 +178,7 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
     let replicas = each.into_iter().try_fold(0u32, |sum, count| Some(sum.saturating_add(count?)));
     let (name, label, icon) = match &endpoint.kind {
         EndpointKind::External(class) => (endpoint.id.clone(), class.name(), Icon::Globe),
+        EndpointKind::Domain(host) => (endpoint.id.clone(), host.text.clone(), Icon::Globe),
         EndpointKind::Workload(_) => {
             let label = shown_label(&endpoint.labels, mentioned).unwrap_or_default();
             // No wider than it will be once it is written down: then nothing moves.

@@ -80,12 +80,12 @@ fn policy_rows(props: &SideProps, trace: &PolicyTrace) -> Html {
     let Some(policy) = props.analysis.policies.get(trace.policy) else { return Html::default() };
     let name = side.name_of(&props.analysis, policy);
     if trace.rules.is_empty() {
-        let role = side.role_of(Outcome::Fails);
+        let role = side.role_of_policy(trace);
         return row(props, role, (&name, ""), (&trace.selects, trace.place), Html::default());
     }
     let rule = |rule: &RuleTrace| {
-        let role = side.role_of(rule.outcome);
-        let number = format!(", rule {}", rule.rule + 1);
+        let role = side.role_of(rule);
+        let number = format!(", {}", rule.label);
         row(props, role, (&name, &number), (&reason(side, rule), rule.cites), parts(props, rule, &name))
     };
     html! { <>{ for trace.rules.iter().map(rule) }</> }
@@ -131,18 +131,18 @@ fn parts(props: &SideProps, rule: &RuleTrace, name: &str) -> Html {
     let line = [many(rule.peers.len(), "peer"), many(rule.ports.len(), "port")];
     let line = line.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (analysis, side, on_go) = (props.analysis.clone(), props.side.clone(), props.on_go.clone());
-    let (peers, ports, name) = (rule.peers.clone(), rule.ports.clone(), name.to_owned());
+    let (rule, name) = (rule.clone(), name.to_owned());
     let inner = Callback::from(move |()| {
         let list = |all: &[ConditionTrace], what: &str| -> Html {
             let item = |(at, one): (usize, &ConditionTrace)| {
                 let of = format!("{name}, {what} {}", at + 1);
                 html! {
-                    <li>{ sign(side.role_among(all, one)) }<span class="says">{ phrases(&one.reason.phrases) }</span>{ link(&analysis, one.cites, &of, &on_go) }</li>
+                    <li>{ sign(side.role_among(&rule, all, one)) }<span class="says">{ phrases(&one.reason.phrases) }</span>{ link(&analysis, one.cites, &of, &on_go) }</li>
                 }
             };
             html! { <>{ for all.iter().enumerate().map(item) }</> }
         };
-        html! { <ul class="parts">{ list(&peers, "peer") }{ list(&ports, "port") }</ul> }
+        html! { <ul class="parts">{ list(&rule.peers, "peer") }{ list(&rule.ports, "port") }</ul> }
     });
     html! { <Fold {line} {inner} /> }
 }
