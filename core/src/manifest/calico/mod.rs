@@ -16,6 +16,7 @@ mod read_tier;
 mod rule;
 pub mod selector;
 mod set;
+mod suggested;
 mod tier;
 
 pub use order::Order;
@@ -25,7 +26,7 @@ pub use rule::{
     ServiceMatch,
 };
 pub use set::NetworkSet;
-pub use tier::{DEFAULT_TIER, Tier};
+pub use tier::{BUILT_IN_TIERS, DEFAULT_TIER, Tier};
 
 use super::decode::{Decoder, Fields};
 use super::tree::Tree;
@@ -86,10 +87,11 @@ pub(crate) fn staged_note(api_version: &str, kind: &str, place: Place) -> Option
     staged.then(|| Diagnostic::note("staged", place, message))
 }
 
-/// What is wrong with policies only because of other objects: a tier that nobody declares.
+/// What is wrong with policies only because of other objects: a tier that nobody declares, a Service that is not there.
 pub(crate) fn check(manifests: &Manifests) -> Vec<Diagnostic> {
     let declared: Vec<&str> = manifests.tiers.iter().map(|tier| tier.meta.name.value.as_str()).collect();
-    let mut found = Vec::new();
+    let mut found: Vec<Diagnostic> =
+        manifests.calico_policies.iter().flat_map(|policy| missing_services(policy, manifests)).collect();
     for policy in &manifests.calico_policies {
         let tier = policy.tier.as_str();
         let (Some(span), false) = (policy.tier_span, declared.contains(&tier) || tier::is_built_in(tier)) else {
@@ -103,6 +105,24 @@ pub(crate) fn check(manifests: &Manifests) -> Vec<Diagnostic> {
             Diagnostic::warning("unknown-tier", place, message)
                 .with_help("Calico refuses a policy whose tier does not exist; write the Tier too, for its order."),
         );
+    }
+    found
+}
+
+fn missing_services(policy: &Policy, manifests: &Manifests) -> Vec<Diagnostic> {
+    let rules = policy.ingress.iter().chain(&policy.egress);
+    let named = rules.flat_map(|rule| [&rule.source, &rule.destination]).filter_map(|entity| entity.services.as_ref());
+    let mut found = Vec::new();
+    for services in named {
+        let namespace = services.namespace.as_deref().or(policy.namespace()).unwrap_or_default();
+        let there = manifests.services.iter().any(|service| {
+            (service.meta.namespace.as_str(), service.meta.name.value.as_str()) == (namespace, services.name.as_str())
+        });
+        if !there {
+            let message = format!("No Service `{namespace}/{}` is written here: this matches nothing.", services.name);
+            let place = Place { file: policy.meta.place.file, span: services.span };
+            found.push(Diagnostic::warning("unknown-service", place, message));
+        }
     }
     found
 }

@@ -1,7 +1,7 @@
 //! Calico's `NetworkPolicy` and `GlobalNetworkPolicy` as typed objects (`networkpolicy.go`, `globalnetworkpolicy.go`).
 
 use super::order::Order;
-use super::rule::Rule;
+use super::rule::{Entity, Rule};
 use super::selector::Selector;
 use crate::manifest::meta::Meta;
 use crate::manifest::network_policy::{Direction, IpBlock};
@@ -81,6 +81,6 @@ impl Policy {
     /// Every address range in it.
     pub fn ip_blocks(&self) -> impl Iterator<Item = &IpBlock> {
         let entities = self.ingress.iter().chain(&self.egress).flat_map(|rule| [&rule.source, &rule.destination]);
-        entities.flat_map(|entity| entity.nets.iter().chain(&entity.not_nets))
+        entities.flat_map(Entity::blocks)
     }
 }

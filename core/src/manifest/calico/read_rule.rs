@@ -214,7 +214,7 @@ fn check_icmp(rule: &Rule, fields: &Fields<'_, '_>, decoder: &mut Decoder) {
 /// One rule is about one IP version.
 fn check_families(rule: &Rule, decoder: &mut Decoder) {
     let entities = [&rule.source, &rule.destination];
-    let blocks = entities.into_iter().flat_map(|entity| entity.nets.iter().chain(&entity.not_nets));
+    let blocks = entities.into_iter().flat_map(Entity::blocks);
     let mut first = None;
     for block in blocks {
         let version = if block.cidr.addr().is_ipv4() { 4 } else { 6 };

@@ -116,6 +116,16 @@ pub struct Rule {
     pub span: Span,
 }
 
+impl Rule {
+    /// The one IP version that it is about, if it says so or names networks of one: both ends have addresses of that
+    /// (felix `rules/policy.go`, `FilterRuleToIPVersion`).
+    pub fn family(&self) -> Option<u8> {
+        let blocks = [&self.source, &self.destination].into_iter().flat_map(Entity::blocks);
+        let named = blocks.map(|block| if block.cidr.addr().is_ipv4() { 4 } else { 6 }).next();
+        self.ip_version.as_ref().map(|version| version.value).or(named)
+    }
+}
+
 /// `icmp` or `notICMP`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IcmpMatch {
@@ -153,12 +163,18 @@ pub struct Entity {
 }
 
 impl Entity {
-    /// Whether it asks for endpoints that Calico knows. Without any of these fields a rule means every address.
+    /// Whether it asks for endpoints that Calico knows. Without any of these fields a rule means every address
+    /// (libcalico-go `updateprocessors/rules.go`, `getEndpointSelector`).
     pub fn selects(&self) -> bool {
         self.selector.is_some()
             || self.not_selector.is_some()
             || self.namespace_selector.is_some()
-            || self.accounts.is_some()
+            || self.accounts.as_ref().is_some_and(AccountMatch::asks)
+    }
+
+    /// The networks of `nets` and `notNets`.
+    pub fn blocks(&self) -> impl Iterator<Item = &IpBlock> {
+        self.nets.iter().chain(&self.not_nets)
     }
 
     /// As a source: whether its `ports` and `notPorts` take every port that a client may be given.
@@ -214,6 +230,13 @@ pub struct AccountMatch {
     pub selector: Option<Selector>,
     /// Where it stands.
     pub span: Span,
+}
+
+impl AccountMatch {
+    /// Whether it asks for anything: `serviceAccounts: {}` does not, and is as good as absent.
+    pub fn asks(&self) -> bool {
+        !self.names.is_empty() || self.selector.is_some()
+    }
 }
 
 /// `services`: the endpoints behind a Service, and as a destination their ports.

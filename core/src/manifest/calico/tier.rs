@@ -8,6 +8,8 @@ use crate::source::Span;
 /// The tier of policies that name none, and of Kubernetes NetworkPolicies.
 pub const DEFAULT_TIER: &str = "default";
 
+/// The names of the tiers that every cluster has.
+pub const BUILT_IN_TIERS: [&str; 3] = [BUILT_IN[0].0, BUILT_IN[1].0, BUILT_IN[2].0];
 /// The tiers that every cluster has: their names, orders, and what becomes of connections that no policy of theirs
 /// decides.
 const BUILT_IN: [(&str, f64, Action); 3] = [
