@@ -65,7 +65,7 @@ fn run_case(section: &Section) -> Vec<Failure> {
             Some(Cni::Plain) => expected.extend(listed_here),
             Some(cni) => under.push((cni, listed_here)),
             None => {
-                failures.push(fail(block.line, "a block of findings is called `diagnostics` or `diagnostics cilium`"))
+                failures.push(fail(block.line, "a block of findings is called `diagnostics` or `diagnostics cilium`"));
             }
         }
     }
