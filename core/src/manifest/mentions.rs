@@ -23,6 +23,8 @@ pub(crate) struct Mentions<'m> {
     pub(crate) services: bool,
     /// Whether a rule or selector looks at service accounts.
     pub(crate) accounts: bool,
+    /// Whether a rule means the API server.
+    pub(crate) api_server: bool,
 }
 
 impl<'m> Mentions<'m> {
@@ -31,6 +33,8 @@ impl<'m> Mentions<'m> {
         let mut out = Self::default();
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.admin_policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
         out
     }
 

@@ -197,8 +197,7 @@ impl Compiler<'_, '_> {
         let on_nodes = self.index.on_nodes();
         let (members, unknown) =
             if nodes.is_empty() { (on_nodes, BitSet::default()) } else { (BitSet::default(), on_nodes) };
-        let about = About::Other("has no node's address".to_owned());
-        let term = Term { wants: says.clone(), about, members, unknown, place };
+        let term = Term { wants: says.clone(), about: About::Node, members, unknown, place };
         Peer::meeting(says, vec![term], self.index.everybody(), place)
     }
 
@@ -345,7 +344,7 @@ spec:
             "prod/web",
             &[
                 ("rule 1", "wants hosts called api.x.io, {} is not called so", host),
-                ("rule 2", "wants nodes with role=master, {} has no node's address", node),
+                ("rule 2", "wants nodes with role=master, {} is no node", node),
                 ("rule 3", "the address of {} is unknown", net),
             ],
         );

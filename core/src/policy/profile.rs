@@ -1,7 +1,7 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, admin, kubernetes};
+use super::{Policy, Tier, admin, cilium, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{AdminKind, AdminPolicy, Manifests, Meta};
@@ -22,10 +22,12 @@ pub enum Dialect {
     Cilium,
 }
 
-/// The plugin that `manifests` are written for: the one whose own kinds they use. Where they use none, or kinds that no
-/// one plugin knows together, every kind counts by its own rules.
-pub fn choose(manifests: &Manifests) -> Cni {
-    let used = |wanted: &[Dialect]| objects(manifests).any(|(dialect, ..)| wanted.contains(&dialect));
+/// The plugin that `manifests`, one or several together, are written for: the one whose own kinds they use. Where they
+/// use none, or kinds that no one plugin knows together, every kind counts by its own rules.
+pub fn choose<'m>(manifests: impl IntoIterator<Item = &'m Manifests>) -> Cni {
+    let all: Vec<&Manifests> = manifests.into_iter().collect();
+    let objects = || all.iter().flat_map(|manifests| objects(manifests));
+    let used = |wanted: &[Dialect]| objects().any(|(dialect, ..)| wanted.contains(&dialect));
     let admin = [Dialect::AdminV1, Dialect::AdminV2];
     match (used(&[Dialect::Calico]), used(&[Dialect::Cilium])) {
         (true, false) => Cni::Calico,
@@ -45,11 +47,17 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     objects(manifests).filter(|(dialect, ..)| *dialect != Dialect::Kubernetes).filter_map(stranger).collect()
 }
 
+/// What the policies that `cni` enforces name and nothing here is called.
+pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
+    if cni.refuses(Dialect::Cilium).is_none() { cilium::remarks(manifests) } else { Vec::new() }
+}
+
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
     let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
     let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
-    network.chain(admin)
+    let cilium = manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta));
+    network.chain(admin).chain(cilium)
 }
 
 fn of_admin(policy: &AdminPolicy) -> Dialect {
@@ -122,6 +130,9 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
     let own = compiled.len();
     let enforced = manifests.admin_policies.iter().filter(|policy| cni.refuses(of_admin(policy)).is_none());
     compiled.extend(enforced.map(|policy| admin::compile(policy, index)));
+    if cni.refuses(Dialect::Cilium).is_none() {
+        compiled.extend(cilium::compile(manifests, index));
+    }
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }
