@@ -228,7 +228,7 @@ fn hop(analysis: &Analysis, sources: &[usize], targets: &[Target]) -> Option<Hop
     let (allowed, verdict) = (why.answer(), why.verdict());
     let uncertain = analysis.connectivity.connection(from, to).is_some_and(|connection| connection.unknown);
     let unknown = match verdict {
-        Verdict::Open => false,
+        Verdict::Open => why.sides().iter().any(|side| side.unknown),
         Verdict::Blocked if target.scope != Scope::Everything || from == to => is_blocked_as_far_as_known(&why),
         Verdict::Blocked | Verdict::Partial => uncertain,
     };

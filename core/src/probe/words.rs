@@ -42,7 +42,7 @@ pub fn sentence(analysis: &Analysis, question: &Question, hop: &Hop) -> String {
     };
     let doubt = if hop.unknown { ", as far as known: an address is missing" } else { "" };
     match hop.verdict {
-        Verdict::Open => format!("{from} may open {} on {on}", what("every")),
+        Verdict::Open => format!("{from} may open {} on {on}{doubt}", what("every")),
         Verdict::Partial => format!("{from} may open only {} on {on}{doubt}", hop.allowed),
         Verdict::Blocked => {
             let by = match hop.why.refused_by() {
