@@ -27,6 +27,8 @@ pub(crate) struct Mentions<'m> {
     pub(crate) services: bool,
     /// Whether a rule or selector looks at service accounts.
     pub(crate) accounts: bool,
+    /// Whether a rule means the API server.
+    pub(crate) api_server: bool,
 }
 
 impl<'m> Mentions<'m> {
@@ -36,6 +38,9 @@ impl<'m> Mentions<'m> {
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.calico_policies.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.network_sets.iter().for_each(|set| set.mentions(&mut out));
+        manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
+        manifests.admin_policies.iter().for_each(|policy| policy.mentions(&mut out));
         if out.services {
             out.backends(manifests);
         }

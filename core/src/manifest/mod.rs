@@ -5,8 +5,10 @@
 mod admin;
 pub mod calico;
 mod cidr;
+pub mod cilium;
 mod decode;
 mod documents;
+mod excess;
 mod flatten;
 mod inside;
 pub(crate) mod mentions;
@@ -30,6 +32,7 @@ pub use admin::{
     AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
     AdminTier, NamespacedPods,
 };
+pub use cilium::{CiliumCidrGroup, CiliumPolicy};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
@@ -64,6 +67,10 @@ pub struct Manifests {
     pub tiers: Vec<calico::Tier>,
     /// Calico's network sets of both kinds, in text order.
     pub network_sets: Vec<calico::NetworkSet>,
+    /// Cilium's policies of both kinds, in text order.
+    pub cilium: Vec<CiliumPolicy>,
+    /// Cilium's named lists of addresses, in text order.
+    pub cilium_groups: Vec<CiliumCidrGroup>,
     /// Admin and baseline policies, in text order.
     pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
@@ -99,10 +106,14 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_FINDINGS: usize = 10_000;
 /// How many values of one document may stand in brackets: the parser keeps all of a bracket in memory.
 pub const MAX_VALUES: usize = 2_000_000;
-/// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
+/// How many different networks policies may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
+const CILIUM_POLICY: (&str, &str) = ("cilium.io/v2", "CiliumNetworkPolicy");
+const CILIUM_CLUSTERWIDE: (&str, &str) = ("cilium.io/v2", "CiliumClusterwideNetworkPolicy");
+const CILIUM_GROUPS: [(&str, &str); 2] =
+    [("cilium.io/v2", "CiliumCIDRGroup"), ("cilium.io/v2alpha1", "CiliumCIDRGroup")];
 
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
@@ -122,7 +133,7 @@ pub fn read(sources: &[Source]) -> Manifests {
         }
     }
     drop_repeats(&mut out);
-    drop_excess(&mut out);
+    excess::drop_excess(&mut out);
     calico::check(&out).into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
@@ -142,8 +153,12 @@ fn document(source: &Source, file: FileId, span: Span, spent: &mut Spent, out: &
         out.refused += 1;
         return;
     }
+    let before = out.diagnostics.len();
     let error = match tree::read(text, span.start, spent) {
-        Ok(tree) => return root(&tree, file, out),
+        Ok(tree) => {
+            root(&tree, file, out);
+            return decode::indent(out.diagnostics.get_mut(before..).unwrap_or_default(), source);
+        }
         Err(error) => error,
     };
     let flat = flatten::flatten(text);
@@ -203,6 +218,12 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     if (api_version, kind) == POLICY_API {
         let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if [CILIUM_POLICY, CILIUM_CLUSTERWIDE].contains(&(api_version, kind)) {
+        let policy = cilium::policy(&fields, (api_version, kind) == CILIUM_CLUSTERWIDE, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.cilium.push(policy));
+    } else if CILIUM_GROUPS.contains(&(api_version, kind)) {
+        let group = cilium::group(&fields, &mut decoder);
+        close(decoder, group, out, |out, group| out.cilium_groups.push(group));
     } else if let Some(admin) = admin::find(api_version, kind) {
         let policy = admin::read(admin, api_version, &fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.admin_policies.push(policy));
@@ -252,7 +273,8 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
 fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
-    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]).chain(calico::kinds());
+    let known = known.chain([POLICY_API, CILIUM_POLICY, CILIUM_CLUSTERWIDE, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain(calico::kinds());
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -304,36 +326,11 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
     keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
     keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
+    keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
+    keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));
-}
-
-/// Past the limits the rest is left out, and the first object left out says so.
-fn drop_excess(out: &mut Manifests) {
-    if let Some(first) = out.workloads.get(MAX_WORKLOADS) {
-        let message = format!("More than {MAX_WORKLOADS} pods and workloads: from here on they are left out.");
-        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
-        out.refused += out.workloads.len() - MAX_WORKLOADS;
-        out.workloads.truncate(MAX_WORKLOADS);
-    }
-    let mut networks = std::collections::BTreeSet::new();
-    let within = |policy: &NetworkPolicy| {
-        for block in policy.ip_blocks() {
-            networks.insert(block.cidr);
-            networks.extend(block.except.iter().copied());
-        }
-        networks.len() <= MAX_NETWORKS
-    };
-    let kept = out.policies.iter().map(within).take_while(|fits| *fits).count();
-    if let Some(first) = out.policies.get(kept) {
-        let message = format!(
-            "More than {MAX_NETWORKS} different address ranges in policies: from this policy on they are left out."
-        );
-        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
-        out.refused += out.policies.len() - kept;
-        out.policies.truncate(kept);
-    }
 }
 
 fn keep_last<T>(

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::NamespaceScope;
+use super::{NamespaceScope, RulePortMatch};
 use crate::bits::BitSet;
 use crate::cluster::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::domain::Domain;
 use crate::external;
 use crate::labels::{LabelSelector, Labels, Operator};
 use crate::manifest::IpBlock;
+use crate::ports::{PortRange, Protocol};
 
 /// Which classes of endpoints meet which conditions.
 pub(crate) struct Index<'c> {
@@ -165,11 +166,6 @@ impl<'c> Index<'c> {
         scope.iter().filter(|class| self.representative(*class).is_some_and(&condition)).collect()
     }
 
-    /// Leaves of `scope` what meets every requirement on the labels of pods.
-    pub(crate) fn narrow(&self, scope: &mut BitSet, selector: &LabelSelector) {
-        self.pods.narrow(scope, selector);
-    }
-
     /// The pods for whose value of the label `key`, `None` where they lack it, `condition` holds.
     pub(crate) fn labelled(&self, key: &str, condition: impl Fn(Option<&str>) -> bool) -> BitSet {
         let mut out = if condition(None) { self.all_pods.clone() } else { BitSet::default() };
@@ -229,6 +225,28 @@ impl<'c> Index<'c> {
         any
     }
 
+    /// Who has an address in `block` outside the cluster.
+    pub(crate) fn outside_block(&self, block: &IpBlock) -> Met {
+        let (mut met, outside) = (self.block(block), self.outside());
+        met.members.intersect(&outside);
+        met.unknown.intersect(&outside);
+        met
+    }
+
+    /// The one number that the cluster's pods give to the port `name`, where they agree (Cilium, `pkg/types/portmap.go`).
+    pub(crate) fn agreed_port(&self, name: &str, protocol: Protocol) -> RulePortMatch {
+        let ports = self.cluster.endpoints.iter().filter(|endpoint| endpoint.is_selectable());
+        let named = ports
+            .flat_map(|endpoint| &endpoint.ports)
+            .filter(|port| port.protocol == protocol && port.name.as_deref() == Some(name));
+        let numbers: BitSet = named.map(|port| usize::from(port.number)).collect();
+        let first = numbers.iter().next().and_then(|number| u16::try_from(number).ok());
+        match first {
+            Some(number) if numbers.len() == 1 => RulePortMatch::Range(PortRange { first: number, last: number }),
+            _ => RulePortMatch::Unresolved(name.to_owned()),
+        }
+    }
+
     /// The pods of every namespace that `selector` selects.
     fn within(&self, selector: &LabelSelector) -> BitSet {
         let mut spaces = self.all_namespaces.clone();
@@ -248,11 +266,12 @@ impl<'c> Index<'c> {
         if !self.blocks_match_pods {
             return met;
         }
+        let nobody = external::is_of_no_pod(&block.cidr);
         for class in &self.inside {
             let Some(endpoint) = self.representative(*class) else { continue };
             if endpoint.addresses.iter().any(|address| external::block_contains(block, *address)) {
                 met.members.insert(*class);
-            } else if endpoint.addresses.is_empty() {
+            } else if endpoint.addresses.is_empty() && !nobody {
                 let side = if everything { &mut met.members } else { &mut met.unknown };
                 side.insert(*class);
             }

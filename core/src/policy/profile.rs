@@ -1,11 +1,11 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, calico, kubernetes};
+use super::{Policy, Tier, admin, calico, cilium, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::calico::DEFAULT_TIER;
-use crate::manifest::{Manifests, Meta};
+use crate::manifest::{AdminKind, AdminPolicy, Manifests, Meta};
 use crate::source::Place;
 
 /// A family of policy kinds.
@@ -23,10 +23,12 @@ pub enum Dialect {
     Cilium,
 }
 
-/// The plugin that `manifests` are written for: the one whose own kinds they use. Where they use none, or kinds that no
-/// one plugin knows together, every kind counts by its own rules.
-pub fn choose(manifests: &Manifests) -> Cni {
-    let used = |wanted: &[Dialect]| objects(manifests).any(|(dialect, ..)| wanted.contains(&dialect));
+/// The plugin that `manifests`, one or several together, are written for: the one whose own kinds they use. Where they
+/// use none, or kinds that no one plugin knows together, every kind counts by its own rules.
+pub fn choose<'m>(manifests: impl IntoIterator<Item = &'m Manifests>) -> Cni {
+    let all: Vec<&Manifests> = manifests.into_iter().collect();
+    let objects = || all.iter().flat_map(|manifests| objects(manifests));
+    let used = |wanted: &[Dialect]| objects().any(|(dialect, ..)| wanted.contains(&dialect));
     let admin = [Dialect::AdminV1, Dialect::AdminV2];
     match (used(&[Dialect::Calico]), used(&[Dialect::Cilium])) {
         (true, false) => Cni::Calico,
@@ -46,13 +48,28 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     objects(manifests).filter(|(dialect, ..)| *dialect != Dialect::Kubernetes).filter_map(stranger).collect()
 }
 
+/// What the policies that `cni` enforces name and nothing here is called.
+pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
+    if cni.refuses(Dialect::Cilium).is_none() { cilium::remarks(manifests) } else { Vec::new() }
+}
+
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
     let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
     let calico = manifests.calico_policies.iter().map(|policy| (policy.kind(), &policy.meta));
     let calico = calico.chain(manifests.tiers.iter().map(|tier| ("Tier", &tier.meta)));
     let calico = calico.chain(manifests.network_sets.iter().map(|set| (set.kind(), &set.meta)));
-    network.chain(calico.map(|(kind, meta)| (Dialect::Calico, kind, meta)))
+    let calico = calico.map(|(kind, meta)| (Dialect::Calico, kind, meta));
+    let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
+    let cilium = manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta));
+    network.chain(admin).chain(calico).chain(cilium)
+}
+
+fn of_admin(policy: &AdminPolicy) -> Dialect {
+    match policy.kind {
+        AdminKind::Admin | AdminKind::BaselineAdmin => Dialect::AdminV1,
+        AdminKind::Cluster => Dialect::AdminV2,
+    }
 }
 
 /// A compiled policy, and where its dialect wants it.
@@ -121,6 +138,11 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
     if cni.refuses(Dialect::Calico).is_none() {
         compiled.extend(calico::compile(manifests, index));
     }
+    if cni.refuses(Dialect::Cilium).is_none() {
+        compiled.extend(cilium::compile(manifests, index));
+    }
+    let enforced = manifests.admin_policies.iter().filter(|policy| cni.refuses(of_admin(policy)).is_none());
+    compiled.extend(enforced.map(|policy| admin::compile(policy, index)));
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }
