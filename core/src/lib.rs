@@ -33,6 +33,7 @@ pub mod policy;
 pub mod ports;
 pub mod probe;
 pub mod reach;
+pub mod requests;
 pub mod rewrite;
 pub mod source;
 pub mod words;
@@ -87,6 +88,12 @@ pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Ana
 }
 
 impl Analysis {
+    /// How many policies the texts hold, those that the network plugin does not know among them.
+    pub fn policies_written(&self) -> usize {
+        let unknown = self.manifests.diagnostics.iter().filter(|finding| finding.code == policy::UNKNOWN_TO_CNI);
+        self.policies.len() + unknown.count()
+    }
+
     /// Whether `policy` selects `endpoint`.
     pub fn selects(&self, policy: &Policy, endpoint: usize) -> bool {
         policy.subjects.contains(self.cluster.classes.of(endpoint))

@@ -22,10 +22,12 @@ pub struct Change {
     pub was_decided: bool,
     /// The verdict after.
     pub after: Verdict,
+    /// Whether only some HTTP requests pass on some ports then.
+    pub narrowed: bool,
 }
 
-/// The connections between endpoints that are in both states and whose answer differs: another port set, or another
-/// side that refuses. In the order of `after`'s endpoints.
+/// The connections between endpoints that are in both states and whose answer differs: other ports, other
+/// requests, or another side that refuses. In the order of `after`'s endpoints.
 pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
     let old: BTreeMap<&str, usize> =
         before.cluster.endpoints.iter().enumerate().map(|(at, endpoint)| (endpoint.id.as_str(), at)).collect();
@@ -44,8 +46,8 @@ pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
                 && !same(&was, &is)
             {
                 let (from, to) = (source.id.clone(), destination.id.clone());
-                let was_decided = was.is_decided();
-                out.push(Change { from, to, before: was.verdict(), was_decided, after: is.verdict() });
+                let (was_decided, narrowed) = (was.is_decided(), !is.http.is_empty());
+                out.push(Change { from, to, before: was.verdict(), was_decided, after: is.verdict(), narrowed });
             }
         }
     }
@@ -53,5 +55,5 @@ pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
 }
 
 fn same(a: &Connection<'_>, b: &Connection<'_>) -> bool {
-    a.allowed == b.allowed && a.refused_by() == b.refused_by()
+    a.allowed == b.allowed && a.http == b.http && a.refused_by() == b.refused_by()
 }

@@ -8,6 +8,7 @@ mod condition;
 mod role;
 mod rule;
 mod sentence;
+mod tier;
 mod trace;
 
 pub use cite::{cited, cited_by};

@@ -5,6 +5,7 @@ mod path;
 mod pattern;
 mod re2;
 mod request;
+mod sample;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};

@@ -1,5 +1,7 @@
 //! What a policy mentions of the cluster, whichever dialect it is written in: all that can make two endpoints differ.
 
+use std::collections::BTreeSet;
+
 use super::Manifests;
 use super::network_policy::{IpBlock, NetworkPolicy, PolicyRule, PortMatch};
 use crate::domain::Domain;
@@ -36,6 +38,19 @@ impl<'m> Mentions<'m> {
     /// The keys of `selector`.
     pub(crate) fn selector(&mut self, selector: &'m LabelSelector) {
         self.keys.extend(selector.requirements.iter().map(|requirement| requirement.key.as_str()));
+    }
+}
+
+impl Manifests {
+    /// The keys of pod labels that policies look at, whoever enforces them.
+    pub fn label_keys(&self) -> BTreeSet<&str> {
+        Mentions::of(self).keys.into_iter().collect()
+    }
+
+    /// Whether policies speak of anybody outside the cluster, by address or by name, whoever enforces them.
+    pub fn speak_of_outside(&self) -> bool {
+        let mentions = Mentions::of(self);
+        !mentions.blocks.is_empty() || !mentions.domains.is_empty()
     }
 }
 

@@ -12,7 +12,7 @@ mod profile;
 mod rule;
 
 pub use peer::{About, NamespaceScope, Peer, PeerCondition, Peers, Term};
-pub use profile::{Dialect, choose, strangers};
+pub use profile::{Dialect, UNKNOWN_TO_CNI, choose, strangers};
 pub use rule::{Action, Label, Outcome, Rule, RulePort, RulePortMatch};
 
 use crate::bits::BitSet;

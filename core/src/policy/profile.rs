@@ -34,13 +34,16 @@ pub fn choose(manifests: &Manifests) -> Cni {
     }
 }
 
+/// The code of the finding at an object that the network plugin does not know.
+pub const UNKNOWN_TO_CNI: &str = "unknown-to-cni";
+
 /// What `cni` does not know, each named where it stands; the evaluation is without it.
 pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     let stranger = |(dialect, kind, meta): (Dialect, &'static str, &Meta)| {
         let why = cni.refuses(dialect)?;
         let place = Place { span: meta.name.span, ..meta.place };
         let message = format!("{} does not enforce this {kind}: {why}. The answers are without it.", cni.title());
-        Some(Diagnostic::warning("unknown-to-cni", place, message))
+        Some(Diagnostic::warning(UNKNOWN_TO_CNI, place, message))
     };
     objects(manifests).filter(|(dialect, ..)| *dialect != Dialect::Kubernetes).filter_map(stranger).collect()
 }
