@@ -73,7 +73,7 @@ pub fn analyze(sources: Vec<Source>) -> Analysis {
 /// The same where `cni` enforces the policies, if one is chosen.
 pub fn analyze_under(sources: Vec<Source>, cni: impl Into<Option<Cni>>) -> Analysis {
     let manifests = manifest::read(&sources);
-    let cni = cni.into().unwrap_or_else(|| policy::choose(&manifests));
+    let cni = cni.into().unwrap_or_else(|| policy::choose([&manifests]));
     evaluate(sources, manifests, cni)
 }
 
@@ -82,6 +82,7 @@ pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Ana
     let (cluster, excess) = Cluster::gather(&manifests, cni);
     manifests.diagnostics.extend(excess);
     manifests.diagnostics.extend(policy::strangers(&manifests, cni));
+    manifests.diagnostics.extend(policy::dangling(&manifests, cni));
     let (policies, tiers) = policy::compile(&manifests, &cluster, cni);
     let connectivity = Connectivity::evaluate(&cluster, &policies, &tiers);
     Analysis { sources, cni, manifests, cluster, policies, tiers, connectivity }
@@ -90,8 +91,7 @@ pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Ana
 impl Analysis {
     /// How many policies the texts hold, those that the network plugin does not know among them.
     pub fn policies_written(&self) -> usize {
-        let unknown = self.manifests.diagnostics.iter().filter(|finding| finding.code == policy::UNKNOWN_TO_CNI);
-        self.policies.len() + unknown.count()
+        policy::written(&self.manifests)
     }
 
     /// Whether `policy` selects `endpoint`.

@@ -39,7 +39,7 @@ pub fn App() -> Html {
         <div class="page" style={format!("--editor:{}px", *width)}>
             <header class="top">
                 <h1 class="brand">{ icons::brand() }<span>{ "Network Policy Playground" }</span></h1>
-                <Enforced cni={workspace.cni} automatic={policy::choose(&workspace.current.manifests)} on_enforce={enforce} />
+                <Enforced cni={workspace.cni} automatic={policy::choose([&workspace.current.manifests])} on_enforce={enforce} />
                 <ThemeButton />
             </header>
             <Strip lesson={workspace.lesson} step={workspace.step} on_open={open} />

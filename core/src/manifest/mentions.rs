@@ -21,10 +21,14 @@ pub(crate) struct Mentions<'m> {
     pub(crate) blocks: Vec<&'m IpBlock>,
     /// Names outside the cluster.
     pub(crate) domains: Vec<&'m Domain>,
+    /// Whether a rule means those outside the cluster, by a word of its own.
+    pub(crate) outside: bool,
     /// Whether a rule means the pods behind a Service.
     pub(crate) services: bool,
     /// Whether a rule or selector looks at service accounts.
     pub(crate) accounts: bool,
+    /// Whether a rule means the API server.
+    pub(crate) api_server: bool,
 }
 
 impl<'m> Mentions<'m> {
@@ -32,6 +36,8 @@ impl<'m> Mentions<'m> {
     pub(crate) fn of(manifests: &'m Manifests) -> Self {
         let mut out = Self::default();
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
         out
     }
 
@@ -47,10 +53,10 @@ impl Manifests {
         Mentions::of(self).keys.into_iter().collect()
     }
 
-    /// Whether policies speak of anybody outside the cluster, by address or by name, whoever enforces them.
+    /// Whether policies speak of anybody outside the cluster, by an address, a name or a word, whoever enforces them.
     pub fn speak_of_outside(&self) -> bool {
         let mentions = Mentions::of(self);
-        !mentions.blocks.is_empty() || !mentions.domains.is_empty()
+        mentions.outside || !mentions.blocks.is_empty() || !mentions.domains.is_empty()
     }
 }
 
