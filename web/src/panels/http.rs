@@ -6,7 +6,7 @@ use netpol_core::http::Request;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::PortRange;
 use netpol_core::reach::{Clause, Narrowed};
-use netpol_core::requests::{examples, written};
+use netpol_core::requests::examples;
 use yew::prelude::*;
 
 use super::side::sign;
@@ -68,6 +68,6 @@ fn such_as(examples: &[Request]) -> Html {
     if examples.is_empty() {
         return Html::default();
     }
-    let item = |request: &Request| html! { <li><code>{ written(request) }</code></li> };
+    let item = |request: &Request| html! { <li><code>{ request.to_string() }</code></li> };
     html! { <div class="such"><small>{ "such as" }</small><ul>{ for examples.iter().map(item) }</ul></div> }
 }
