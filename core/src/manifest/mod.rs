@@ -3,11 +3,14 @@
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
 mod admin;
+pub mod calico;
 mod cidr;
 pub mod cilium;
 mod decode;
 mod documents;
+mod excess;
 mod flatten;
+mod inside;
 pub(crate) mod mentions;
 mod merge;
 mod meta;
@@ -62,6 +65,12 @@ pub struct Manifests {
     pub cilium: Vec<CiliumPolicy>,
     /// Cilium's named lists of addresses, in text order.
     pub cilium_groups: Vec<CiliumCidrGroup>,
+    /// Calico's policies of both kinds, in text order.
+    pub calico_policies: Vec<calico::Policy>,
+    /// Calico's tiers, in text order.
+    pub tiers: Vec<calico::Tier>,
+    /// Calico's network sets of both kinds, in text order.
+    pub network_sets: Vec<calico::NetworkSet>,
     /// Admin and baseline policies, in text order.
     pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
@@ -97,7 +106,7 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_FINDINGS: usize = 10_000;
 /// How many values of one document may stand in brackets: the parser keeps all of a bracket in memory.
 pub const MAX_VALUES: usize = 2_000_000;
-/// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
+/// How many different networks policies may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
@@ -124,7 +133,8 @@ pub fn read(sources: &[Source]) -> Manifests {
         }
     }
     drop_repeats(&mut out);
-    drop_excess(&mut out);
+    excess::drop_excess(&mut out);
+    calico::check(&out).into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -236,17 +246,24 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         out.describes_pods = true;
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
+    } else if calico::knows(api_version, kind) {
+        let object = calico::read(kind, &fields, tree, &mut decoder);
+        close(decoder, object, out, |out, object| match object {
+            calico::Object::Policy(policy) => out.calico_policies.push(*policy),
+            calico::Object::Tier(tier) => out.tiers.push(tier),
+            calico::Object::Set(set) => out.network_sets.push(set),
+        });
     } else {
-        let meant = admin::meant(api_version, kind).or_else(|| meant(api_version, kind));
-        if is_foreign_policy(api_version, kind) {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
-            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
-            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+        let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(note) = calico::staged_note(api_version, kind, decoder.place(span)) {
+            out.find(note);
         }
-        if let Some(meant) = meant {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(meant) = admin::meant(api_version, kind).or_else(|| meant(api_version, kind)) {
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
+        } else if is_foreign_policy(api_version, kind) {
+            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
+            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
         out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
     }
@@ -257,6 +274,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
     let known = known.chain([POLICY_API, CILIUM_POLICY, CILIUM_CLUSTERWIDE, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain(calico::kinds());
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -307,36 +325,12 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
     keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
     keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
+    keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
+    keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
+    keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));
-}
-
-/// Past the limits the rest is left out, and the first object left out says so.
-fn drop_excess(out: &mut Manifests) {
-    if let Some(first) = out.workloads.get(MAX_WORKLOADS) {
-        let message = format!("More than {MAX_WORKLOADS} pods and workloads: from here on they are left out.");
-        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
-        out.refused += out.workloads.len() - MAX_WORKLOADS;
-        out.workloads.truncate(MAX_WORKLOADS);
-    }
-    let mut networks = std::collections::BTreeSet::new();
-    let within = |policy: &NetworkPolicy| {
-        for block in policy.ip_blocks() {
-            networks.insert(block.cidr);
-            networks.extend(block.except.iter().copied());
-        }
-        networks.len() <= MAX_NETWORKS
-    };
-    let kept = out.policies.iter().map(within).take_while(|fits| *fits).count();
-    if let Some(first) = out.policies.get(kept) {
-        let message = format!(
-            "More than {MAX_NETWORKS} different address ranges in policies: from this policy on they are left out."
-        );
-        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
-        out.refused += out.policies.len() - kept;
-        out.policies.truncate(kept);
-    }
 }
 
 fn keep_last<T>(
