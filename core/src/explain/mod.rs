@@ -5,6 +5,7 @@
 
 mod cite;
 mod condition;
+mod request;
 mod role;
 mod rule;
 mod sentence;
@@ -12,6 +13,7 @@ mod tier;
 mod trace;
 
 pub use cite::{cited, cited_by};
+pub use request::{HttpTrace, Refusal, RequestTrace};
 pub use role::Role;
 pub use sentence::{sentence, spoken};
 
