@@ -107,7 +107,7 @@ impl SideExplanation {
         let some = if denies || ends(Ending::Refused) { " some of it" } else { " it" };
         let requests = if self.http.is_empty() { "" } else { ", for some HTTP requests" };
         let words = match (self.allows, allowing) {
-            (false, _) if self.unknown => "an address is unknown".to_owned(),
+            (_, 0) if self.unknown => "an address is unknown".to_owned(),
             (false, _) if denies && ends(Ending::Refused) => {
                 "a rule denies some of it, none allows the rest".to_owned()
             }
@@ -130,5 +130,27 @@ impl SideExplanation {
             1 => "one policy selects it".to_owned(),
             count => format!("{} policies select it", super::spelled(count)),
         }
+    }
+
+    /// What became of `tier`, one of [`SideExplanation::tiers`]: `the decision falls here`, `passes it on`.
+    pub fn tier_says(&self, tier: &TierTrace) -> &'static str {
+        let rules = || self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
+        let decides = |action: Action| rules().any(|rule| rule.action == action && !rule.decides.is_empty());
+        let decided = rules().any(|rule| RuleTrace::allows(rule) || rule.denies());
+        match tier.ending {
+            _ if !tier.reached => "not asked: it is decided before",
+            Ending::Refused if decided => "what no rule matches is refused here",
+            Ending::Refused => "no rule matches, so it is refused here",
+            Ending::Decided if decided => "the decision falls here",
+            _ if decides(Action::Pass) => "passes it on",
+            Ending::HandedOn if decided => "the rest is handed on",
+            Ending::Decided | Ending::HandedOn => "no rule matches, so it is handed on",
+        }
+    }
+
+    /// Whether it falls to `tier` to allow or refuse something that is asked about.
+    pub fn decides(&self, tier: &TierTrace) -> bool {
+        let mut rules = self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
+        tier.reached && (tier.ending == Ending::Refused || rules.any(|rule| rule.allows() || rule.denies()))
     }
 }

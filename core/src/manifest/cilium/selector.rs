@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Entity;
-use crate::labels::{LabelSelector, Requirement};
+use crate::labels::{LabelSelector, Operator, Requirement};
 use crate::manifest::decode::Decoder;
 use crate::manifest::mentions::Mentions;
 use crate::manifest::tree::Node;
@@ -67,6 +67,14 @@ pub struct LabelRequirement {
     pub requirement: Requirement,
 }
 
+impl LabelRequirement {
+    /// Whether a namespaced policy's own namespace takes its place in an `endpointSelector`.
+    pub(crate) fn is_own_namespace(&self) -> bool {
+        let Requirement { key, operator, .. } = &self.requirement;
+        self.source == LabelSource::K8s && key == NAMESPACE_KEY && *operator == Operator::In
+    }
+}
+
 /// An `EndpointSelector`: all requirements must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CiliumSelector {
@@ -99,8 +107,12 @@ impl CiliumSelector {
 
     /// Adds the pod labels that it looks at.
     pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
-        let server = |one: &LabelRequirement| one.requirement.key == Entity::KubeApiserver.name();
-        out.api_server |= self.requirements.iter().any(|one| one.source == LabelSource::Reserved && server(one));
+        let reserved = |entity: Entity| {
+            let is = |one: &LabelRequirement| one.requirement.key == entity.name();
+            self.requirements.iter().any(|one| one.source == LabelSource::Reserved && is(one))
+        };
+        out.api_server |= reserved(Entity::KubeApiserver);
+        out.outside |= reserved(Entity::World);
         for requirement in self.of_kubernetes() {
             let key = requirement.key.as_str();
             if key == ACCOUNT_KEY {
