@@ -165,7 +165,8 @@ pub(crate) fn legend(
     ghosts: bool,
     excuse: Option<(&'static str, &'static str)>,
 ) -> Html {
-    let row = |class: &'static str, count: usize, words: &'static str| {
+    let row = |class: &'static str, count: usize, (long, short): (&'static str, &'static str)| {
+        let words = html! { if long == short { { long } } else { <span class="long">{ long }</span><span class="short">{ short }</span> } };
         (count > 0)
             .then(|| html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b>{ words }</span> })
     };
@@ -181,12 +182,12 @@ pub(crate) fn legend(
     });
     html! {
         <div class="legend">
-            { row("idle", tally.idle, if decided { "open, no policy" } else { "open, no policy decides" }) }
-            { row("open", tally.open, "open") }
-            { row("part", tally.part, "partly") }
-            { row("http", tally.http, "by request") }
-            { row("stop", tally.blocked, "blocked") }
-            { row("unknown", tally.unknown, "address unknown") }
+            { row("idle", tally.idle, if decided { ("open, no policy", "no policy") } else { ("open, no policy decides", "open, no policy decides") }) }
+            { row("open", tally.open, ("open", "open")) }
+            { row("part", tally.part, ("partly", "partly")) }
+            { row("http", tally.http, ("by request", "by request")) }
+            { row("stop", tally.blocked, ("blocked", "blocked")) }
+            { row("unknown", tally.unknown, ("address unknown", "address unknown")) }
             if ghosts { <span class="row long">{ sample("ghost") }{ "blocked both ways" }</span> }
             { rest }
             if let Some((long, short)) = excuse { <span class="excuse"><span class="long">{ long }</span><span class="short">{ short }</span></span> }
