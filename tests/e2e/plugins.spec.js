@@ -82,6 +82,7 @@ test('tiers stand in their order, and the one where the decision falls is named'
   await playground.pastePolicies(ADMIN);
   await expect(playground.problems).toHaveCount(0);
   await expect(playground.status).toContainText('2 policies, no problems');
+  await playground.page.getByRole('button', { name: 'All arrows' }).click();
   await playground.select('intruder', 'api');
   const tiers = playground.panel.locator('.tier');
   await expect(tiers).toHaveText([/^Admin policies.*the decision falls here/, /^NetworkPolicies.*not asked: it is decided before/]);

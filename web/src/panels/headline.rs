@@ -165,11 +165,13 @@ pub(crate) fn legend(
     ghosts: bool,
     excuse: Option<(&'static str, &'static str)>,
 ) -> Html {
-    let row = |class: &'static str, count: usize, (long, short): (&'static str, &'static str)| {
-        let words = html! { if long == short { { long } } else { <span class="long">{ long }</span><span class="short">{ short }</span> } };
-        (count > 0)
-            .then(|| html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b>{ words }</span> })
+    let row = |class: &'static str, count: usize, words: &'static str| {
+        (count > 0).then(|| {
+            html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b><span class="words">{ words }</span></span> }
+        })
     };
+    let counts = [tally.idle, tally.open, tally.part, tally.http, tally.blocked, tally.unknown];
+    let rows = counts.iter().filter(|count| **count > 0).count();
     let decided = tally.all() > tally.idle;
     let rest = rest.map(|(into, rest)| {
         let words = match rest {
@@ -181,13 +183,13 @@ pub(crate) fn legend(
         html! { <><span class="long">{ "into " }<b>{ into }</b></span><span class="long">{ words }</span></> }
     });
     html! {
-        <div class="legend">
-            { row("idle", tally.idle, if decided { ("open, no policy", "no policy") } else { ("open, no policy decides", "open, no policy decides") }) }
-            { row("open", tally.open, ("open", "open")) }
-            { row("part", tally.part, ("partly", "partly")) }
-            { row("http", tally.http, ("by request", "by request")) }
-            { row("stop", tally.blocked, ("blocked", "blocked")) }
-            { row("unknown", tally.unknown, ("address unknown", "address unknown")) }
+        <div class={classes!("legend", (rows > 3 || tally.http > 0).then_some("crowded"))}>
+            { row("idle", tally.idle, if decided { "open, no policy" } else { "open, no policy decides" }) }
+            { row("open", tally.open, "open") }
+            { row("part", tally.part, "partly") }
+            { row("http", tally.http, "by request") }
+            { row("stop", tally.blocked, "blocked") }
+            { row("unknown", tally.unknown, "address unknown") }
             if ghosts { <span class="row long">{ sample("ghost") }{ "blocked both ways" }</span> }
             { rest }
             if let Some((long, short)) = excuse { <span class="excuse"><span class="long">{ long }</span><span class="short">{ short }</span></span> }
