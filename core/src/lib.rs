@@ -33,7 +33,6 @@ pub mod policy;
 pub mod ports;
 pub mod probe;
 pub mod reach;
-pub mod requests;
 pub mod rewrite;
 pub mod source;
 pub mod words;

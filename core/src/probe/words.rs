@@ -90,7 +90,7 @@ pub fn sentence(analysis: &Analysis, question: &Question, hop: &Hop) -> String {
         Verdict::Open | Verdict::Partial if let (Some(request), Some(trace)) = (&question.request, &hop.request) => {
             format!("{from} may open {} on {on}, and {}{doubt}", what("every"), outcome(analysis, request, trace, hop))
         }
-        Verdict::Open => format!("{from} may open {} on {on}", what("every")),
+        Verdict::Open => format!("{from} may open {} on {on}{doubt}", what("every")),
         Verdict::Partial if let Some(flow) = hop.why.flow => {
             format!("{from} may open {flow} on {on}, where only some HTTP requests pass{doubt}")
         }

@@ -1,8 +1,8 @@
 //! Doors: where a proxy looks at each request, lets some in and turns the others back; and those requests under way.
 
 use netpol_core::connectivity::Connection;
+use netpol_core::http::samples;
 use netpol_core::manifest::Direction;
-use netpol_core::requests::examples;
 use yew::prelude::*;
 
 use super::arrow;
@@ -59,14 +59,16 @@ impl Stage<'_> {
         if moving.is_none() && !again && !pointed_at {
             return None;
         }
-        let found = examples(narrowed);
-        let method = |list: &[netpol_core::http::Request]| list.first().map(|request| request.method.clone());
+        let found = samples(narrowed);
+        let method = |passes: bool| {
+            found.iter().find(|sample| sample.passes == passes).map(|sample| sample.request.method.clone())
+        };
         let (delay, round) = match moving {
             Some(turn) => (turn.delay + AFTER_TURN, self.serial),
             None if again => (0, self.serial),
             None => (0, 0),
         };
-        Some(Requests { passes: method(&found.pass), refused: method(&found.refused), delay, round })
+        Some(Requests { passes: method(true), refused: method(false), delay, round })
     }
 }
 

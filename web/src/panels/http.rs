@@ -2,11 +2,10 @@
 
 use netpol_core::Analysis;
 use netpol_core::explain::{Explanation, Role};
-use netpol_core::http::Request;
+use netpol_core::http::{Sample, samples};
 use netpol_core::manifest::Direction;
 use netpol_core::ports::PortRange;
 use netpol_core::reach::{Clause, Narrowed};
-use netpol_core::requests::examples;
 use yew::prelude::*;
 
 use super::side::sign;
@@ -22,7 +21,7 @@ fn part(analysis: &Analysis, why: &Explanation, narrowed: &Narrowed) -> Html {
         PortRange::ALL => "TCP".to_owned(),
         range => format!("TCP/{range}"),
     };
-    let found = examples(narrowed);
+    let found = samples(narrowed);
     let several = narrowed.clauses.len() > 1;
     let lead = if several { "Pass, where every list admits them" } else { "Pass" };
     html! {
@@ -34,7 +33,7 @@ fn part(analysis: &Analysis, why: &Explanation, narrowed: &Narrowed) -> Html {
                     <div>
                         <b>{ lead }</b>
                         { for narrowed.clauses.iter().map(|clause| list(analysis, why, clause, several)) }
-                        { such_as(&found.pass) }
+                        { such_as(&found, true) }
                     </div>
                 </div>
                 <div>
@@ -42,7 +41,7 @@ fn part(analysis: &Analysis, why: &Explanation, narrowed: &Narrowed) -> Html {
                     <div>
                         <b>{ "Every other request gets " }<code class="answer">{ "403" }</code></b>
                         <small>{ "The connection opens; the answer comes from the proxy." }</small>
-                        { such_as(&found.refused) }
+                        { such_as(&found, false) }
                     </div>
                 </div>
             </div>
@@ -63,11 +62,12 @@ fn list(analysis: &Analysis, why: &Explanation, clause: &Clause, named: bool) ->
     }
 }
 
-/// Examples, where there are any.
-fn such_as(examples: &[Request]) -> Html {
-    if examples.is_empty() {
+/// Examples of what passes, or of what does not, where there are any.
+fn such_as(samples: &[Sample], passes: bool) -> Html {
+    let of_kind: Vec<&Sample> = samples.iter().filter(|sample| sample.passes == passes).collect();
+    if of_kind.is_empty() {
         return Html::default();
     }
-    let item = |request: &Request| html! { <li><code>{ request.to_string() }</code></li> };
-    html! { <div class="such"><small>{ "such as" }</small><ul>{ for examples.iter().map(item) }</ul></div> }
+    let item = |sample: &&Sample| html! { <li><code>{ sample.request.to_string() }</code></li> };
+    html! { <div class="such"><small>{ "such as" }</small><ul>{ for of_kind.iter().map(item) }</ul></div> }
 }
