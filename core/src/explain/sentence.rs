@@ -14,9 +14,9 @@ pub fn sentence(analysis: &Analysis, from: usize, to: usize) -> String {
         Verdict::Open if !connection.is_decided() => "open, no policy decides".to_owned(),
         Verdict::Open => "open: every port is allowed".to_owned(),
         Verdict::Partial if connection.unknown => {
-            format!("only {}, as far as known: an address is missing", connection.allowed)
+            format!("only {}, as far as known: an address is missing", connection.reach())
         }
-        Verdict::Partial => format!("only {}", connection.allowed),
+        Verdict::Partial => format!("only {}", connection.reach()),
         Verdict::Blocked if connection.unknown => "blocked, as far as known: an address is missing".to_owned(),
         Verdict::Blocked => match connection.refused_by() {
             (true, true) => refused_twice(analysis, from, to),
@@ -65,7 +65,7 @@ pub fn spoken(analysis: &Analysis, from: usize, to: usize) -> String {
     let what = match (connection.verdict(), connection.refused_by()) {
         (Verdict::Open, _) if connection.is_decided() => "open".to_owned(),
         (Verdict::Open, _) => "open, no policy decides".to_owned(),
-        (Verdict::Partial, _) => format!("only {}", connection.allowed),
+        (Verdict::Partial, _) => format!("only {}", connection.reach()),
         (Verdict::Blocked, _) if connection.unknown => "blocked as far as known, an address is missing".to_owned(),
         (Verdict::Blocked, (true, true)) => format!("blocked by egress of {} and ingress of {}", name(from), name(to)),
         (Verdict::Blocked, (true, false)) => format!("blocked by egress of {}", name(from)),
