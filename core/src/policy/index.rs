@@ -214,17 +214,6 @@ impl<'c> Index<'c> {
         known.entry((block.cidr, block.except.clone())).or_insert_with(|| self.addressed(block)).clone()
     }
 
-    /// Who has an address in one of `blocks`.
-    pub(crate) fn any_block(&self, blocks: &[IpBlock]) -> Met {
-        let mut any = Met::default();
-        for met in blocks.iter().map(|block| self.block(block)) {
-            any.members.unite(&met.members);
-            any.unknown.unite(&met.unknown);
-        }
-        any.unknown.subtract(&any.members);
-        any
-    }
-
     /// Who has an address in `block` outside the cluster.
     pub(crate) fn outside_block(&self, block: &IpBlock) -> Met {
         let (mut met, outside) = (self.block(block), self.outside());

@@ -1,7 +1,7 @@
 //! One end of a rule, `source` or `destination`, as what must hold of an endpoint.
 
-use super::Compiler;
 use super::objects::{Operand, View};
+use super::{Compiler, nets};
 use crate::bits::BitSet;
 use crate::manifest::IpBlock;
 use crate::manifest::calico::selector::Selector;
@@ -121,11 +121,12 @@ impl Compiler<'_, '_> {
     fn nets(&self, entity: &Entity) -> Vec<Term> {
         let about = || About::Address;
         let mut terms = Vec::new();
-        if let (Some(place), Met { members, unknown }) = (self.whole(&entity.nets), self.index.any_block(&entity.nets))
+        if let (Some(place), Met { members, unknown }) =
+            (self.whole(&entity.nets), nets::in_any(&entity.nets, self.index))
         {
             terms.push(Term { wants: listed("an address in ", &entity.nets), about: about(), members, unknown, place });
         }
-        if let (Some(place), met) = (self.whole(&entity.not_nets), self.index.any_block(&entity.not_nets)) {
+        if let (Some(place), met) = (self.whole(&entity.not_nets), nets::in_any(&entity.not_nets, self.index)) {
             let mut members = self.index.everybody();
             members.subtract(&met.members);
             members.subtract(&met.unknown);

@@ -2,10 +2,13 @@
 //! `libcalico-go/lib/backend/syncersv1/updateprocessors`, `felix/calc`, `felix/rules/policy.go`).
 
 mod entity;
+mod nets;
 mod objects;
 mod ports;
 mod rule;
 mod service;
+#[cfg(test)]
+mod tests;
 mod tier;
 
 pub(super) use tier::tiers;

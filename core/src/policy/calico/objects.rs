@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::nets;
 use crate::bits::BitSet;
 use crate::labels::{Labels, NAMESPACE_NAME};
 use crate::manifest::calico::NetworkSet;
@@ -64,7 +65,7 @@ impl<'i, 'c> Objects<'i, 'c> {
             .map(|set| Set {
                 labels: &set.meta.labels,
                 namespace: set.namespace().map(namespace),
-                met: index.any_block(&set.nets),
+                met: nets::in_any(&set.nets, index),
             })
             .collect();
         let first = index.cluster.classes.len();
