@@ -36,11 +36,11 @@ impl<'m> Mentions<'m> {
     pub(crate) fn of(manifests: &'m Manifests) -> Self {
         let mut out = Self::default();
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
-        manifests.calico_policies.iter().for_each(|policy| policy.mentions(&mut out));
-        manifests.network_sets.iter().for_each(|set| set.mentions(&mut out));
         manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
         manifests.admin_policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.calico_policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.network_sets.iter().for_each(|set| set.mentions(&mut out));
         if out.services {
             out.backends(manifests);
         }

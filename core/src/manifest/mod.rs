@@ -61,16 +61,16 @@ pub struct Manifests {
     pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
+    /// Cilium's policies of both kinds, in text order.
+    pub cilium: Vec<CiliumPolicy>,
+    /// Cilium's named lists of addresses, in text order.
+    pub cilium_groups: Vec<CiliumCidrGroup>,
     /// Calico's policies of both kinds, in text order.
     pub calico_policies: Vec<calico::Policy>,
     /// Calico's tiers, in text order.
     pub tiers: Vec<calico::Tier>,
     /// Calico's network sets of both kinds, in text order.
     pub network_sets: Vec<calico::NetworkSet>,
-    /// Cilium's policies of both kinds, in text order.
-    pub cilium: Vec<CiliumPolicy>,
-    /// Cilium's named lists of addresses, in text order.
-    pub cilium_groups: Vec<CiliumCidrGroup>,
     /// Admin and baseline policies, in text order.
     pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
@@ -323,11 +323,11 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
+    keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
     keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
     keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
     keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
-    keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
-    keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));

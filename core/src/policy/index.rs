@@ -236,6 +236,17 @@ impl<'c> Index<'c> {
         }
     }
 
+    /// Who has an address in one of `blocks`.
+    pub(crate) fn any_block(&self, blocks: &[IpBlock]) -> Met {
+        let mut any = Met::default();
+        for met in blocks.iter().map(|block| self.block(block)) {
+            any.members.unite(&met.members);
+            any.unknown.unite(&met.unknown);
+        }
+        any.unknown.subtract(&any.members);
+        any
+    }
+
     /// The pods of every namespace that `selector` selects.
     fn within(&self, selector: &LabelSelector) -> BitSet {
         let mut spaces = self.all_namespaces.clone();

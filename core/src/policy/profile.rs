@@ -56,13 +56,12 @@ pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
     let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
+    let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
+    let cilium = manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta));
     let calico = manifests.calico_policies.iter().map(|policy| (policy.kind(), &policy.meta));
     let calico = calico.chain(manifests.tiers.iter().map(|tier| ("Tier", &tier.meta)));
     let calico = calico.chain(manifests.network_sets.iter().map(|set| (set.kind(), &set.meta)));
-    let calico = calico.map(|(kind, meta)| (Dialect::Calico, kind, meta));
-    let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
-    let cilium = manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta));
-    network.chain(admin).chain(calico).chain(cilium)
+    network.chain(admin).chain(cilium).chain(calico.map(|(kind, meta)| (Dialect::Calico, kind, meta)))
 }
 
 fn of_admin(policy: &AdminPolicy) -> Dialect {
@@ -135,14 +134,14 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
         compiled.push(Compiled { policy: kubernetes::compile(policy, index, cni), seat: Seat::Network, order });
     }
     let own = compiled.len();
-    if cni.refuses(Dialect::Calico).is_none() {
-        compiled.extend(calico::compile(manifests, index));
-    }
     if cni.refuses(Dialect::Cilium).is_none() {
         compiled.extend(cilium::compile(manifests, index));
     }
     let enforced = manifests.admin_policies.iter().filter(|policy| cni.refuses(of_admin(policy)).is_none());
     compiled.extend(enforced.map(|policy| admin::compile(policy, index)));
+    if cni.refuses(Dialect::Calico).is_none() {
+        compiled.extend(calico::compile(manifests, index));
+    }
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Entity;
-use crate::labels::{LabelSelector, Requirement};
+use crate::labels::{LabelSelector, Operator, Requirement};
 use crate::manifest::decode::Decoder;
 use crate::manifest::mentions::Mentions;
 use crate::manifest::tree::Node;
@@ -65,6 +65,14 @@ pub struct LabelRequirement {
     pub source: LabelSource,
     /// The condition; its key is without the source.
     pub requirement: Requirement,
+}
+
+impl LabelRequirement {
+    /// Whether a namespaced policy's own namespace takes its place in an `endpointSelector`.
+    pub(crate) fn is_own_namespace(&self) -> bool {
+        let Requirement { key, operator, .. } = &self.requirement;
+        self.source == LabelSource::K8s && key == NAMESPACE_KEY && *operator == Operator::In
+    }
 }
 
 /// An `EndpointSelector`: all requirements must hold.

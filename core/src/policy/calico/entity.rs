@@ -1,7 +1,7 @@
 //! One end of a rule, `source` or `destination`, as what must hold of an endpoint.
 
+use super::Compiler;
 use super::objects::{Operand, View};
-use super::{Compiler, nets};
 use crate::bits::BitSet;
 use crate::manifest::IpBlock;
 use crate::manifest::calico::selector::Selector;
@@ -9,7 +9,7 @@ use crate::manifest::calico::{AccountMatch, CLIENT_PORTS, Entity, Rule};
 use crate::phrase::Sentence;
 use crate::policy::index::Met;
 use crate::policy::{About, Peer, Term};
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 /// Which end of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,12 +121,11 @@ impl Compiler<'_, '_> {
     fn nets(&self, entity: &Entity) -> Vec<Term> {
         let about = || About::Address;
         let mut terms = Vec::new();
-        if let (Some(place), Met { members, unknown }) =
-            (self.whole(&entity.nets), nets::in_any(&entity.nets, self.index))
+        if let (Some(place), Met { members, unknown }) = (self.whole(&entity.nets), self.index.any_block(&entity.nets))
         {
             terms.push(Term { wants: listed("an address in ", &entity.nets), about: about(), members, unknown, place });
         }
-        if let (Some(place), met) = (self.whole(&entity.not_nets), nets::in_any(&entity.not_nets, self.index)) {
+        if let (Some(place), met) = (self.whole(&entity.not_nets), self.index.any_block(&entity.not_nets)) {
             let mut members = self.index.everybody();
             members.subtract(&met.members);
             members.subtract(&met.unknown);
@@ -138,7 +137,7 @@ impl Compiler<'_, '_> {
 
     /// The place of a list of networks.
     fn whole(&self, blocks: &[IpBlock]) -> Option<Place> {
-        let span = blocks.iter().map(|block| block.span).reduce(|all, next| all.to(next))?;
+        let span = blocks.iter().map(|block| block.span).reduce(Span::to)?;
         Some(self.place(span))
     }
 
@@ -155,7 +154,7 @@ impl Compiler<'_, '_> {
     /// A source port that no client has for sure.
     fn hopeless(&self, entity: &Entity) -> Term {
         let ports = entity.ports.iter().chain(&entity.not_ports);
-        let span = ports.map(|port| port.span).reduce(|all, next| all.to(next)).unwrap_or_default();
+        let span = ports.map(|port| port.span).reduce(Span::to).unwrap_or_default();
         let wants = Sentence::of("some client ports only");
         let about = About::Other(format!("may be given any of {}–{}", CLIENT_PORTS.first, CLIENT_PORTS.last));
         let (members, unknown) = (BitSet::default(), BitSet::default());

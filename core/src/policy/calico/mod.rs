@@ -2,7 +2,6 @@
 //! `libcalico-go/lib/backend/syncersv1/updateprocessors`, `felix/calc`, `felix/rules/policy.go`).
 
 mod entity;
-mod nets;
 mod objects;
 mod ports;
 mod rule;

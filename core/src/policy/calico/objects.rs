@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use super::nets;
 use crate::bits::BitSet;
 use crate::labels::{Labels, NAMESPACE_NAME};
 use crate::manifest::calico::NetworkSet;
@@ -65,7 +64,7 @@ impl<'i, 'c> Objects<'i, 'c> {
             .map(|set| Set {
                 labels: &set.meta.labels,
                 namespace: set.namespace().map(namespace),
-                met: nets::in_any(&set.nets, index),
+                met: index.any_block(&set.nets),
             })
             .collect();
         let first = index.cluster.classes.len();
