@@ -7,6 +7,8 @@ use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
+use crate::admin::model::Tier;
+use crate::admin::naive as admin;
 use crate::model::{Host, Pod, World};
 use crate::naive;
 
@@ -107,7 +109,8 @@ pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, dir
 
 /// How the dialects that the plugin knows stand together.
 fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
-    vec![naive::stage(ask).into_iter().collect()]
+    let stages = [admin::stage(ask, Tier::Admin), naive::stage(ask), admin::stage(ask, Tier::Baseline)];
+    vec![stages.into_iter().flatten().collect()]
 }
 
 impl Side<'_> {

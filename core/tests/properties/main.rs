@@ -6,6 +6,7 @@
 //! `PROPTEST_RNG_SEED` for others. Nothing is written into the source tree.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod admin;
 mod cidr;
 mod explained;
 mod generate;
@@ -33,6 +34,8 @@ use observe::{analyze, answers};
 
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
+/// How many are compared that have policies of another dialect.
+const DIALECTS: u32 = 1_000;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
@@ -75,6 +78,15 @@ fn the_engine_agrees_with_the_naive_evaluator() {
 fn they_agree_under_every_network_plugin() {
     let plugins = proptest::sample::select(vec![Cni::Calico, Cni::Cilium, Cni::Flannel]);
     check(CHANGED, (generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_admin_policies() {
+    let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Plain, Cni::Calico, Cni::Antrea, Cni::Cilium]);
+    check(DIALECTS, (admin::generate::world(), plugins), |(mut world, cni)| {
         world.cni = cni;
         oracle::agree(&world)
     });

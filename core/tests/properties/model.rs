@@ -9,6 +9,7 @@ use netpol_core::domain::DomainKind;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
+use crate::admin::model as admin;
 use crate::cidr::Cidr;
 
 pub(crate) type Labels = BTreeMap<&'static str, &'static str>;
@@ -38,6 +39,7 @@ pub(crate) struct World {
     pub(crate) accounts: Vec<Account>,
     pub(crate) services: Vec<Service>,
     pub(crate) policies: Vec<Policy>,
+    pub(crate) admin: Vec<admin::Policy>,
     /// The plugin that enforces the policies; not part of the text.
     pub(crate) cni: Cni,
 }
@@ -230,12 +232,13 @@ impl World {
 
     /// Every CIDR that a policy writes.
     pub(crate) fn cidrs(&self) -> impl Iterator<Item = &Cidr> {
-        self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except))
+        let blocks = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
+        blocks.chain(self.admin.iter().flat_map(admin::Policy::cidrs))
     }
 
     /// The hosts that policies name; they may repeat.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        std::iter::empty()
+        self.admin.iter().flat_map(admin::Policy::hosts)
     }
 
     /// Port numbers at which something may change, and last ones before something may.
@@ -255,7 +258,17 @@ impl World {
                 Port::Absent | Port::Name(_) => {}
             }
         }
+        bounds.extend(self.admin.iter().flat_map(admin::Policy::port_bounds));
         bounds
+    }
+
+    /// Whether the plugin enforces admin policies of that kind. Antrea has those of v1alpha1 off by default.
+    pub(crate) fn knows_admin(&self, kind: admin::Kind) -> bool {
+        match self.cni {
+            Cni::Plain | Cni::Calico => true,
+            Cni::Antrea => kind.is_second(),
+            _ => false,
+        }
     }
 
     /// Whether a pod has that address: then nobody outside has it.

@@ -18,6 +18,7 @@ impl World {
         documents.extend(self.pods.iter().map(pod));
         documents.extend(self.services.iter().map(service));
         documents.extend(self.policies.iter().map(policy));
+        documents.extend(self.admin.iter().map(crate::admin::yaml::policy));
         documents
     }
 
