@@ -9,6 +9,7 @@ use netpol_core::ports::Protocol;
 
 use crate::admin::model::Tier;
 use crate::admin::naive as admin;
+use crate::calico::naive as calico;
 use crate::model::{Host, Pod, World};
 use crate::naive;
 
@@ -109,6 +110,9 @@ pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, dir
 
 /// How the dialects that the plugin knows stand together.
 fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
+    if calico::is_at_work(ask.world) {
+        return vec![calico::stages(ask)];
+    }
     let stages = [admin::stage(ask, Tier::Admin), naive::stage(ask), admin::stage(ask, Tier::Baseline)];
     vec![stages.into_iter().flatten().collect()]
 }

@@ -7,6 +7,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod admin;
+mod calico;
 mod cidr;
 mod explained;
 mod generate;
@@ -87,6 +88,15 @@ fn they_agree_under_every_network_plugin() {
 fn they_agree_on_admin_policies() {
     let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Plain, Cni::Calico, Cni::Antrea, Cni::Cilium]);
     check(DIALECTS, (admin::generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_calico() {
+    let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Calico, Cni::Calico, Cni::Antrea]);
+    check(DIALECTS, (calico::generate::world(), plugins), |(mut world, cni)| {
         world.cni = cni;
         oracle::agree(&world)
     });

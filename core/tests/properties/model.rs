@@ -10,6 +10,7 @@ use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
 use crate::admin::model as admin;
+use crate::calico::model as calico;
 use crate::cidr::Cidr;
 
 pub(crate) type Labels = BTreeMap<&'static str, &'static str>;
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) services: Vec<Service>,
     pub(crate) policies: Vec<Policy>,
     pub(crate) admin: Vec<admin::Policy>,
+    pub(crate) calico: calico::Objects,
     /// The plugin that enforces the policies; not part of the text.
     pub(crate) cni: Cni,
 }
@@ -233,7 +235,7 @@ impl World {
     /// Every CIDR that a policy writes.
     pub(crate) fn cidrs(&self) -> impl Iterator<Item = &Cidr> {
         let blocks = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
-        blocks.chain(self.admin.iter().flat_map(admin::Policy::cidrs))
+        blocks.chain(self.admin.iter().flat_map(admin::Policy::cidrs)).chain(self.calico.cidrs())
     }
 
     /// The hosts that policies name; they may repeat.
@@ -259,6 +261,7 @@ impl World {
             }
         }
         bounds.extend(self.admin.iter().flat_map(admin::Policy::port_bounds));
+        bounds.extend(self.calico.port_bounds());
         bounds
     }
 
