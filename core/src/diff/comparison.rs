@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::Analysis;
 use crate::connectivity::Connection;
 use crate::external::{AddressClass, AddressSpace};
-use crate::manifest::NetworkPolicy;
+use crate::manifest::mentions::Mentions;
 use crate::ports::PortSet;
 
 /// Two states, and who takes part in either.
@@ -140,8 +140,8 @@ fn kind(before: Option<&PortSet>, after: Option<&PortSet>) -> Option<Kind> {
 /// The addresses outside, split as finely as both states' policies together tell them apart, so that each piece is part
 /// of one class before and of one after.
 fn outside(before: &Analysis, after: &Analysis) -> Vec<Party> {
-    let policies = [before, after].into_iter().flat_map(|state| &state.manifests.policies);
-    let space = AddressSpace::divide(policies.flat_map(NetworkPolicy::ip_blocks));
+    let mentions = [before, after].map(|state| Mentions::of(&state.manifests));
+    let space = AddressSpace::divide(mentions.iter().flat_map(|mentions| &mentions.blocks).copied());
     let holder = |state: &Analysis, class: &AddressClass| {
         state.cluster.space.class_of(class.sample).and_then(|class| state.cluster.outside(class))
     };

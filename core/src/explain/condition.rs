@@ -103,7 +103,7 @@ impl Tracer<'_> {
         let (outcome, (reason, cites)) = if peer.members.contains(class) {
             (Outcome::Matches, (self.matched(peer, verb), peer.place))
         } else if peer.unknown.contains(class) {
-            (Outcome::Unknown, (self.unknown(at, &name), peer.place))
+            (Outcome::Unknown, (self.unknown(peer, at, &name), peer.place))
         } else {
             let failure = self.analysis.cluster.endpoints.get(at).and_then(|e| self.mismatch(peer, e, &name));
             (Outcome::Fails, failure.unwrap_or_else(|| (Sentence::of(format!("does not match {name}")), peer.place)))
@@ -111,11 +111,17 @@ impl Tracer<'_> {
         ConditionTrace { outcome, reason, place: peer.place, cites }
     }
 
-    /// What is missing of the endpoint `at` to decide.
-    fn unknown(&self, at: usize, name: &str) -> Sentence {
+    /// What is missing of the endpoint `at` to decide whether it is `peer`.
+    fn unknown(&self, peer: &Peer, at: usize, name: &str) -> Sentence {
+        let of_node = match &peer.condition {
+            PeerCondition::Terms { terms, .. } => {
+                terms.iter().all(|term| term.unknown.is_empty() || matches!(term.about, About::Other(_)))
+            }
+            PeerCondition::Block(_) | PeerCondition::Selects { .. } => false,
+        };
         let endpoint = self.analysis.cluster.endpoints.get(at);
         match endpoint {
-            Some(endpoint) if endpoint.host_network && !endpoint.addresses.is_empty() => {
+            Some(endpoint) if endpoint.host_network && (of_node || !endpoint.addresses.is_empty()) => {
                 Sentence::of(format!("it is not known which node {name} is on"))
             }
             _ => Sentence::of(format!("the address of {name} is unknown")),

@@ -3,7 +3,8 @@
 //! Errors and warnings are expected on the line that causes them, in a comment (`# error: words`), or where no comment
 //! can stand in a `diagnostics` block (`3: error: words`, lines counted in the case's first `yaml` block).
 //!
-//! A `verdicts` block holds without a chosen network plugin; one that begins with `verdicts cilium` holds under that one.
+//! A `verdicts` block holds without a chosen network plugin; one that begins with `verdicts cilium` holds under that one,
+//! as does `diagnostics cilium` besides what the comments expect.
 
 use super::expect::{self, Failure};
 use super::markdown::{self, Block, Section};
@@ -51,15 +52,29 @@ fn run_case(section: &Section) -> Vec<Failure> {
     let analysis = analyze(sources);
     let mut expected: Vec<Expected> =
         manifests.iter().enumerate().flat_map(|(at, block)| comments(at, block)).collect();
+    let mut under: Vec<(Cni, Vec<Expected>)> = Vec::new();
     for block in diagnostics {
+        let mut listed_here = Vec::new();
         for (at, line) in block.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             match listed(line, block.line + at) {
-                Some(found) => expected.push(found),
+                Some(found) => listed_here.push(found),
                 None => failures.push(fail(block.line + at, "a diagnostics line reads `3: error: words`")),
             }
         }
+        match plugin(block) {
+            Some(Cni::Plain) => expected.extend(listed_here),
+            Some(cni) => under.push((cni, listed_here)),
+            None => {
+                failures.push(fail(block.line, "a block of findings is called `diagnostics` or `diagnostics cilium`"))
+            }
+        }
     }
-    failures.extend(compare(&expected, &analysis, &manifests).into_iter().map(|f| fail(f.line, &f.message)));
+    let mut found = compare(&expected.iter().collect::<Vec<_>>(), &analysis, &manifests);
+    for (cni, more) in &under {
+        let analysis = crate::analyze_under(analysis.sources.clone(), *cni);
+        found.extend(compare(&expected.iter().chain(more).collect::<Vec<_>>(), &analysis, &manifests));
+    }
+    failures.extend(found.into_iter().map(|f| fail(f.line, &f.message)));
     let mut lines = 0;
     for block in verdicts {
         let (expectations, unreadable) = expect::parse(&block.text, block.line);
@@ -74,7 +89,7 @@ fn run_case(section: &Section) -> Vec<Failure> {
             None => failures.push(fail(block.line, "a block of verdicts is called `verdicts` or `verdicts cilium`")),
         }
     }
-    if lines == 0 && expected.is_empty() {
+    if lines == 0 && expected.is_empty() && under.is_empty() {
         failures.push(fail(section.line, "a case must expect something"));
     }
     failures
@@ -106,12 +121,12 @@ fn listed(line: &str, written_at: usize) -> Option<Expected> {
     Some(Expected { block: 0, line: number.trim().parse().ok()?, severity, words: words.trim().to_owned(), written_at })
 }
 
-fn compare(expected: &[Expected], analysis: &Analysis, manifests: &[&Block]) -> Vec<Failure> {
+fn compare(expected: &[&Expected], analysis: &Analysis, manifests: &[&Block]) -> Vec<Failure> {
     let line_of = |diagnostic: &Diagnostic| {
         let place = diagnostic.place;
         analysis.sources.get(place.file).map_or(0, |source| source.line(place.span.start))
     };
-    let mut unmet: Vec<&Expected> = expected.iter().collect();
+    let mut unmet: Vec<&Expected> = expected.to_vec();
     let mut failures = Vec::new();
     for found in analysis.manifests.diagnostics.iter().filter(|diagnostic| diagnostic.severity <= Severity::Warning) {
         let line = line_of(found);

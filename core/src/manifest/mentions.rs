@@ -30,6 +30,7 @@ impl<'m> Mentions<'m> {
     pub(crate) fn of(manifests: &'m Manifests) -> Self {
         let mut out = Self::default();
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.admin_policies.iter().for_each(|policy| policy.mentions(&mut out));
         out
     }
 

@@ -1,10 +1,10 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, kubernetes};
+use super::{Policy, Tier, admin, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Manifests, Meta};
+use crate::manifest::{AdminKind, AdminPolicy, Manifests, Meta};
 use crate::source::Place;
 
 /// A family of policy kinds.
@@ -47,7 +47,16 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
 
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
-    manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta))
+    let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
+    let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
+    network.chain(admin)
+}
+
+fn of_admin(policy: &AdminPolicy) -> Dialect {
+    match policy.kind {
+        AdminKind::Admin | AdminKind::BaselineAdmin => Dialect::AdminV1,
+        AdminKind::Cluster => Dialect::AdminV2,
+    }
 }
 
 /// A compiled policy, and where its dialect wants it.
@@ -111,6 +120,8 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
         compiled.push(Compiled { policy: kubernetes::compile(policy, index, cni), seat: Seat::Network, order });
     }
     let own = compiled.len();
+    let enforced = manifests.admin_policies.iter().filter(|policy| cni.refuses(of_admin(policy)).is_none());
+    compiled.extend(enforced.map(|policy| admin::compile(policy, index)));
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }
