@@ -204,11 +204,12 @@ fn known_block() -> impl Strategy<Value = Block> {
     })
 }
 
-/// A CIDR as every API takes it.
-pub(crate) fn clean_cidr() -> impl Strategy<Value = Cidr> {
-    let clean: Vec<Cidr> =
-        CIDRS.iter().filter(|(written, meant)| written == meant).map(|(a, b)| Cidr::new(a, b)).collect();
-    select(clean)
+/// Some different CIDRs as every API takes them.
+pub(crate) fn clean_cidrs(count: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Vec<Cidr>> {
+    let known =
+        CIDRS.iter().filter(|(written, meant)| written == meant).map(|(written, meant)| Cidr::new(written, meant));
+    let clean: Vec<Cidr> = known.filter(Cidr::is_masked).collect();
+    subsequence(clean, count)
 }
 
 /// A block of any CIDR, with holes anywhere in it.

@@ -7,13 +7,13 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{select, subsequence};
 
 use super::model::{Kind, Peer, Pods, Policy, Port, Rule, Tier};
-use crate::generate::{self, OF_NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidr, selector};
+use crate::generate::{self, OF_NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidrs, selector};
 use crate::judge::Action;
 use crate::model::{Selector, World};
 
 const NAMES: &[&str] = &["first", "second", "third", "fourth"];
 /// Hosts outside, and patterns that cover some of them.
-const HOSTS: &[&str] = &["api.x.io", "x.io", "*.x.io", "*.io", "a.api.x.io", "*.api.x.io"];
+const HOSTS: &[&str] = &["api.x.io", "x.io", "*.x.io", "a.api.x.io", "x.io.io", "yx.io", "*.api.x.io"];
 
 pub(crate) fn world() -> impl Strategy<Value = World> {
     // The first baseline policy and cluster policies of that tier were never meant to stand together.
@@ -79,7 +79,7 @@ pub(crate) fn rule(kind: Kind, egress: bool) -> impl Strategy<Value = Rule> {
     let peer = if egress {
         prop_oneof![
             4 => pods(kind).prop_map(Peer::Pods),
-            3 => vec(clean_cidr(), 1..=2).prop_map(Peer::Networks),
+            3 => clean_cidrs(1..=2).prop_map(Peer::Networks),
             2 => subsequence(HOSTS, 1..=2).prop_map(Peer::Domains),
         ]
         .boxed()

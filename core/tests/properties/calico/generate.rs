@@ -10,7 +10,7 @@ use proptest::sample::{Index, select, subsequence};
 use super::model::{Accounts, Entity, IpProtocol, Objects, Policy, Port, Rule, Set, Tier};
 use super::selector::Expr;
 use crate::cidr::Cidr;
-use crate::generate::{self, NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidr, labels};
+use crate::generate::{self, NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidrs, labels};
 use crate::model::{Account, Pod, Service, ServicePort, Target, World};
 
 const TIERS: &[&str] = &["alpha", "omega"];
@@ -89,7 +89,7 @@ fn objects() -> impl Strategy<Value = Objects> {
         let named = TIERS.iter().zip(tiers);
         named.map(|(name, (order, default_action))| Tier { name, order, default_action }).collect::<Vec<_>>()
     });
-    let set = (generate::namespace(), any::<bool>(), labels(ON_PODS), vec(clean_cidr(), 0..=2));
+    let set = (generate::namespace(), any::<bool>(), labels(ON_PODS), clean_cidrs(0..=2));
     let sets = vec(set, 0..=2).prop_map(|sets| {
         let numbered = sets.into_iter().enumerate();
         let set = |(at, (namespace, global, labels, nets))| {
@@ -205,7 +205,7 @@ fn entity(global: bool, other: bool) -> impl Strategy<Value = Entity> {
         weighted(0.2, prop_oneof![1 => Just(Expr::Global), 1 => Just(Expr::All), 4 => expr(OF_SPACES)]),
         weighted(0.12, accounts()),
     );
-    let nets = (few(clean_cidr(), 0.3), few(clean_cidr(), 0.15));
+    let nets = (some_nets(0.3), some_nets(0.15));
     let ports = (few(port(), 0.3), few(port(), 0.15));
     let whole = (weighted(0.07, service), selectors, nets, ports, weighted(0.3, Just(())));
     whole.prop_map(move |(service, selectors, (nets, not_nets), (ports, not_ports), nothing)| {
@@ -219,6 +219,10 @@ fn entity(global: bool, other: bool) -> impl Strategy<Value = Entity> {
         let (selector, not_selector, namespace_selector, accounts) = selectors;
         Entity { selector, not_selector, namespace_selector, nets, not_nets, ports, not_ports, accounts, service: None }
     })
+}
+
+fn some_nets(share: f64) -> impl Strategy<Value = Vec<Cidr>> {
+    weighted(share, clean_cidrs(1..=2)).prop_map(Option::unwrap_or_default)
 }
 
 fn few<T: Clone + std::fmt::Debug + 'static>(
