@@ -28,7 +28,9 @@ fn lacks(term: &Term, name: &str, endpoint: &Endpoint, namespace: Option<&Cluste
     out.plain(", ");
     match (&term.about, namespace) {
         (About::Other(words), _) => drop(out.plain(format!("{name} {words}"))),
-        (About::Address, None) => drop(out.plain(format!("{name} is another"))),
+        (About::Node, _) => drop(out.plain(format!("{name} is no node"))),
+        (About::Outside, Some(_)) => drop(out.plain(format!("{name} is in the cluster"))),
+        (About::Address | About::Outside, None) => drop(out.plain(format!("{name} is another"))),
         (_, None) => drop(out.plain(format!("{name} is outside the cluster"))),
         (About::Address, Some(_)) => match endpoint.addresses.as_slice() {
             [] => drop(out.plain(format!("{name} is a pod"))),
@@ -111,17 +113,12 @@ impl Tracer<'_> {
         ConditionTrace { outcome, reason, place: peer.place, cites }
     }
 
-    /// What is missing of the endpoint `at` to decide whether it is `peer`.
+    /// What is missing of the endpoint `at` to decide.
     fn unknown(&self, peer: &Peer, at: usize, name: &str) -> Sentence {
-        let of_node = match &peer.condition {
-            PeerCondition::Terms { terms, .. } => {
-                terms.iter().all(|term| term.unknown.is_empty() || matches!(term.about, About::Other(_)))
-            }
-            PeerCondition::Block(_) | PeerCondition::Selects { .. } => false,
-        };
         let endpoint = self.analysis.cluster.endpoints.get(at);
+        let by_node = matches!(&peer.condition, PeerCondition::Terms { terms, .. } if terms.iter().any(is_about_nodes));
         match endpoint {
-            Some(endpoint) if endpoint.host_network && (of_node || !endpoint.addresses.is_empty()) => {
+            Some(endpoint) if endpoint.host_network && (by_node || !endpoint.addresses.is_empty()) => {
                 Sentence::of(format!("it is not known which node {name} is on"))
             }
             _ => Sentence::of(format!("the address of {name} is unknown")),
@@ -212,6 +209,10 @@ impl Tracer<'_> {
         };
         out
     }
+}
+
+fn is_about_nodes(term: &Term) -> bool {
+    term.about == About::Node
 }
 
 /// The best that became of any: a match before an unknown before a failure.

@@ -5,12 +5,14 @@
 
 mod cite;
 mod condition;
+mod request;
 mod role;
 mod rule;
 mod sentence;
 mod trace;
 
 pub use cite::{cited, cited_by};
+pub use request::{HttpTrace, Refusal, RequestTrace};
 pub use role::Role;
 pub use sentence::{sentence, spoken};
 

@@ -3,11 +3,14 @@
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
 mod admin;
+pub mod calico;
 mod cidr;
+pub mod cilium;
 mod decode;
 mod documents;
 mod excess;
 mod flatten;
+mod inside;
 pub(crate) mod mentions;
 mod merge;
 mod meta;
@@ -29,6 +32,7 @@ pub use admin::{
     AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
     AdminTier, NamespacedPods,
 };
+pub use cilium::{CiliumCidrGroup, CiliumPolicy};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
@@ -57,6 +61,16 @@ pub struct Manifests {
     pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
+    /// Cilium's policies of both kinds, in text order.
+    pub cilium: Vec<CiliumPolicy>,
+    /// Cilium's named lists of addresses, in text order.
+    pub cilium_groups: Vec<CiliumCidrGroup>,
+    /// Calico's policies of both kinds, in text order.
+    pub calico_policies: Vec<calico::Policy>,
+    /// Calico's tiers, in text order.
+    pub tiers: Vec<calico::Tier>,
+    /// Calico's network sets of both kinds, in text order.
+    pub network_sets: Vec<calico::NetworkSet>,
     /// Admin and baseline policies, in text order.
     pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
@@ -96,6 +110,10 @@ pub const MAX_VALUES: usize = 2_000_000;
 pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
+const CILIUM_POLICY: (&str, &str) = ("cilium.io/v2", "CiliumNetworkPolicy");
+const CILIUM_CLUSTERWIDE: (&str, &str) = ("cilium.io/v2", "CiliumClusterwideNetworkPolicy");
+const CILIUM_GROUPS: [(&str, &str); 2] =
+    [("cilium.io/v2", "CiliumCIDRGroup"), ("cilium.io/v2alpha1", "CiliumCIDRGroup")];
 
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
@@ -116,6 +134,7 @@ pub fn read(sources: &[Source]) -> Manifests {
     }
     drop_repeats(&mut out);
     excess::drop_excess(&mut out);
+    calico::check(&out).into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -134,8 +153,12 @@ fn document(source: &Source, file: FileId, span: Span, spent: &mut Spent, out: &
         out.refused += 1;
         return;
     }
+    let before = out.diagnostics.len();
     let error = match tree::read(text, span.start, spent) {
-        Ok(tree) => return root(&tree, file, out),
+        Ok(tree) => {
+            root(&tree, file, out);
+            return decode::indent(out.diagnostics.get_mut(before..).unwrap_or_default(), source);
+        }
         Err(error) => error,
     };
     let flat = flatten::flatten(text);
@@ -195,6 +218,12 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     if (api_version, kind) == POLICY_API {
         let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if [CILIUM_POLICY, CILIUM_CLUSTERWIDE].contains(&(api_version, kind)) {
+        let policy = cilium::policy(&fields, (api_version, kind) == CILIUM_CLUSTERWIDE, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.cilium.push(policy));
+    } else if CILIUM_GROUPS.contains(&(api_version, kind)) {
+        let group = cilium::group(&fields, &mut decoder);
+        close(decoder, group, out, |out, group| out.cilium_groups.push(group));
     } else if let Some(admin) = admin::find(api_version, kind) {
         let policy = admin::read(admin, api_version, &fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.admin_policies.push(policy));
@@ -217,17 +246,24 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         out.describes_pods = true;
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
+    } else if calico::knows(api_version, kind) {
+        let object = calico::read(kind, &fields, tree, &mut decoder);
+        close(decoder, object, out, |out, object| match object {
+            calico::Object::Policy(policy) => out.calico_policies.push(*policy),
+            calico::Object::Tier(tier) => out.tiers.push(tier),
+            calico::Object::Set(set) => out.network_sets.push(set),
+        });
     } else {
-        let meant = admin::meant(api_version, kind).or_else(|| meant(api_version, kind));
-        if is_foreign_policy(api_version, kind) {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
-            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
-            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+        let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(note) = calico::staged_note(api_version, kind, decoder.place(span)) {
+            out.find(note);
         }
-        if let Some(meant) = meant {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(meant) = admin::meant(api_version, kind).or_else(|| meant(api_version, kind)) {
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
+        } else if is_foreign_policy(api_version, kind) {
+            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
+            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
         out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
     }
@@ -237,7 +273,8 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
 fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
-    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain([POLICY_API, CILIUM_POLICY, CILIUM_CLUSTERWIDE, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain(calico::kinds());
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -286,6 +323,11 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
+    keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
+    keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
+    keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
+    keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));

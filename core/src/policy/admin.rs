@@ -145,18 +145,21 @@ impl Compiler<'_, '_> {
     /// (`ClusterNetworkPolicyIngressPeer`).
     fn closed(&self, rule: Rule, field: &str, span: Span) -> Rule {
         let place = self.place(span);
-        let mut says = Sentence::of("everybody, for ");
-        says.code(field).plain(" is a peer that is not known");
+        let says = |whom: &str| {
+            let mut says = Sentence::of(format!("{whom}, for nobody knows the peer "));
+            says.code(field);
+            says
+        };
         let (action, peer) = match rule.action {
             Action::Allow => {
-                let mut wants = Sentence::of("a peer by ");
+                let mut wants = Sentence::of("a peer of the kind ");
                 wants.code(field);
                 let about = About::Other("is not known to be one".to_owned());
                 let (members, unknown) = (BitSet::default(), BitSet::default());
-                let term = Term { wants: wants.clone(), about, members, unknown, place };
-                (Action::Allow, Peer::meeting(wants, vec![term], self.index.everybody(), place))
+                let term = Term { wants, about, members, unknown, place };
+                (Action::Allow, Peer::meeting(says("nobody"), vec![term], self.index.everybody(), place))
             }
-            _ => (Action::Deny, Peer::meeting(says, Vec::new(), self.index.everybody(), place)),
+            _ => (Action::Deny, Peer::meeting(says("everybody"), Vec::new(), self.index.everybody(), place)),
         };
         let ports = if action == Action::Allow { rule.ports } else { Vec::new() };
         Rule { action, peers: Peers::OneOf(vec![peer]), ports, ..rule }
@@ -194,7 +197,7 @@ impl Compiler<'_, '_> {
         let on_nodes = self.index.on_nodes();
         let (members, unknown) =
             if nodes.is_empty() { (on_nodes, BitSet::default()) } else { (BitSet::default(), on_nodes) };
-        let about = About::Other("has no node's address".to_owned());
+        let about = About::Node;
         let term = Term { wants: says.clone(), about, members, unknown, place };
         Peer::meeting(says, vec![term], self.index.everybody(), place)
     }
@@ -223,5 +226,159 @@ impl Compiler<'_, '_> {
             AdminPortMatch::Nothing => (None, RulePortMatch::Foreign("a range without ports".to_owned())),
         };
         RulePort { protocol, matches, place: self.place(port.span) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::explain::explain;
+    use crate::source::Source;
+    use crate::{Analysis, analyze};
+
+    const TEXT: &str = "{apiVersion: v1, kind: Namespace, metadata: {name: prod, labels: {env: prod}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: prod, labels: {app: web}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: db, namespace: prod, labels: {app: db}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: job, namespace: dev}, status: {podIP: 10.0.0.1}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: agent, namespace: dev}, spec: {hostNetwork: true}}
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: databases}
+spec:
+  tier: Admin
+  priority: 1
+  subject:
+    pods:
+      namespaceSelector:
+        matchLabels: {env: prod}
+      podSelector:
+        matchLabels: {app: db}
+  ingress:
+  - name: from-web
+    action: Accept
+    from:
+    - pods:
+        namespaceSelector:
+          matchLabels:
+            env: prod
+        podSelector:
+          matchExpressions:
+          - {key: app, operator: In, values: [web, api]}
+  - action: Deny
+    from: [{namespaces: {}}]
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: jobs}
+spec:
+  tier: Admin
+  priority: 2
+  subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: dev}}}
+  egress:
+  - action: Accept
+    to: [{domainNames: [api.x.io]}]
+  - action: Deny
+    to: [{nodes: {matchLabels: {role: master}}}]
+  - action: Pass
+    to: [{networks: [192.168.0.0/16]}]
+  - action: Accept
+    to: [{zones: {}}]
+  - action: Deny
+    to: [{zones: {}}]
+";
+
+    fn analysis() -> Analysis {
+        analyze(vec![Source::new("all", TEXT)])
+    }
+
+    /// The rules that are tried on one side, each with its reason and the text that it cites.
+    fn rules(analysis: &Analysis, from: &str, to: &str, ingress: bool) -> Vec<(String, String, String)> {
+        let (from, to) = (analysis.cluster.find(from).unwrap(), analysis.cluster.find(to).unwrap());
+        let explanation = explain(analysis, from, to, None).unwrap();
+        let side = if ingress { explanation.ingress } else { explanation.egress };
+        let rules = side.policies.iter().flat_map(|policy| &policy.rules);
+        let text = |place: crate::source::Place| analysis.sources[place.file].slice(place.span).to_owned();
+        rules.map(|rule| (rule.label.to_string(), rule.reason.to_string(), text(rule.cites))).collect()
+    }
+
+    #[test]
+    fn a_peer_is_compared_label_by_label() {
+        let analysis = analysis();
+        let peer = TEXT[TEXT.find("pods:\n        namespaceSelector:\n          matchL").unwrap()..].to_owned();
+        let peer = peer[..peer.find("\n  - action").unwrap()].to_owned();
+        let found = rules(&analysis, "prod/web", "prod/db", true);
+        assert_eq!(found[0].1, "admits app in (web,api) of namespaces with env=prod");
+        let because = |from: &str, reason: &str, text: &str| {
+            let found = rules(&analysis, from, "prod/db", true);
+            let expected = ["rule 1 “from-web”", reason, text];
+            assert_eq!([found[0].0.as_str(), &found[0].1, &found[0].2], expected);
+            found[1].1.clone()
+        };
+        let denied = because("dev/job", "wants env=prod, namespace dev lacks label env", "env: prod");
+        assert_eq!(denied, "denies every pod of any namespace");
+        let outside = "internet is outside the cluster, and selectors match pods only";
+        assert_eq!(because("8.8.8.8", outside, &peer), outside);
+        let on_node = "agent uses its node's network, and selectors do not match it";
+        assert_eq!(because("dev/agent", on_node, &peer), on_node);
+    }
+
+    #[test]
+    fn other_peers_say_what_they_want() {
+        let analysis = analysis();
+        let closed = [
+            ("rule 4", "wants a peer of the kind zones, {} is not known to be one", "{zones: {}}"),
+            ("rule 5", "denies everybody, for nobody knows the peer zones", "{zones: {}}"),
+        ];
+        let check = |to: &str, first: &[(&str, &str, &str)]| {
+            let name = to.rsplit('/').next().unwrap_or(to);
+            let found = rules(&analysis, "dev/job", to, false);
+            let found: Vec<_> = found.iter().map(|(a, b, c)| (a.as_str(), b.replace(name, "{}"), c.as_str())).collect();
+            let expected: Vec<_> = first.iter().chain(&closed).map(|(a, b, c)| (*a, (*b).to_owned(), *c)).collect();
+            assert_eq!(found, expected);
+        };
+        let (host, node, net) = ("api.x.io", "{nodes: {matchLabels: {role: master}}}", "192.168.0.0/16");
+        check(
+            "prod/web",
+            &[
+                ("rule 1", "wants hosts called api.x.io, {} is not called so", host),
+                ("rule 2", "wants nodes with role=master, {} is no node", node),
+                ("rule 3", "the address of {} is unknown", net),
+            ],
+        );
+        check(
+            "dev/agent",
+            &[
+                ("rule 1", "wants hosts called api.x.io, {} is not called so", host),
+                ("rule 2", "it is not known which node {} is on", node),
+                ("rule 3", "the address of {} is unknown", net),
+            ],
+        );
+        let found = rules(&analysis, "dev/job", "api.x.io", false);
+        assert_eq!(found[0].1, "allows hosts called api.x.io");
+    }
+
+    #[test]
+    fn a_subject_is_compared_label_by_label() {
+        let analysis = analysis();
+        let why = |to: &str| {
+            let to = analysis.cluster.find(to).unwrap();
+            let from = analysis.cluster.find("8.8.8.8").unwrap();
+            let side = explain(&analysis, from, to, None).unwrap().ingress;
+            let idle = side.idle(&analysis);
+            let text = |place: crate::source::Place| analysis.sources[place.file].slice(place.span).to_owned();
+            idle.iter().map(|idle| (idle.reason.to_string(), text(idle.place))).collect::<Vec<_>>()
+        };
+        let subject = "namespaces: {matchLabels: {kubernetes.io/metadata.name: dev}}";
+        let said = |reason: &str, text: &str| (reason.to_owned(), text.to_owned());
+        let elsewhere = "wants kubernetes.io/metadata.name=dev, namespace prod has kubernetes.io/metadata.name=prod";
+        let dev = said(elsewhere, "kubernetes.io/metadata.name: dev");
+        assert_eq!(why("prod/web"), [said("wants app=db, web has app=web", "app: db"), dev]);
+        let wrong = said("wants env=prod, namespace dev lacks label env", "env: prod");
+        assert_eq!(why("dev/job"), [wrong, said("selects job, but has no rule for ingress", subject)]);
+        assert_eq!(why("dev/agent")[1].0, "does not select agent, which uses its node's network");
     }
 }

@@ -6,6 +6,8 @@
 //! endpoint, and handed on if none does. What the last tier hands on is allowed.
 
 mod admin;
+mod calico;
+mod cilium;
 mod index;
 mod kubernetes;
 mod peer;
@@ -13,7 +15,7 @@ mod profile;
 mod rule;
 
 pub use peer::{About, NamespaceScope, Peer, PeerCondition, Peers, Term};
-pub use profile::{Dialect, choose, strangers};
+pub use profile::{Dialect, choose, dangling, strangers};
 pub use rule::{Action, Label, Outcome, Rule, RulePort, RulePortMatch};
 
 use crate::bits::BitSet;
