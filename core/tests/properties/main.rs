@@ -38,7 +38,7 @@ use observe::{analyze, answers};
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
 /// How many are compared that have policies of another dialect.
-const DIALECTS: u32 = 1_000;
+const DIALECTS: u32 = 800;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
