@@ -9,6 +9,7 @@ mod request;
 mod role;
 mod rule;
 mod sentence;
+mod tier;
 mod trace;
 
 pub use cite::{cited, cited_by};
