@@ -40,8 +40,11 @@ pub(crate) fn with_idle(world: &World, mut new: Newcomers, which: u8, elsewhere:
             }
             let mut selector = Selector::default();
             selector.labels.insert("app", "nobody");
-            idle.subject =
-                if elsewhere { admin::Pods::InNamespaces(selector) } else { admin::Pods::Selected(Some(Selector::default()), selector) };
+            idle.subject = if elsewhere {
+                admin::Pods::InNamespaces(selector)
+            } else {
+                admin::Pods::Selected(Some(Selector::default()), selector)
+            };
             larger.admin.push(new.admin);
         }
         _ => {
