@@ -213,3 +213,6 @@ fn at_port(list: &[Narrowed], port: u16) -> Option<&[Clause]> {
     let at = list.partition_point(|narrowed| narrowed.range.last < port);
     list.get(at).filter(|narrowed| narrowed.range.first <= port).map(|narrowed| narrowed.clauses.as_slice())
 }
+
+#[cfg(test)]
+mod tests;
