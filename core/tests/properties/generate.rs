@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::net::IpAddr;
 
-use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 use proptest::collection::{btree_map, vec};
@@ -70,7 +69,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         for (at, policy) in policies.iter_mut().enumerate() {
             policy.name = format!("policy{at}");
         }
-        World { namespaces, pods, policies, cni: Cni::Plain }
+        World { namespaces, pods, policies, ..World::default() }
     })
 }
 
@@ -101,7 +100,18 @@ fn pod() -> impl Strategy<Value = Pod> {
         |(kind, namespace, labels, ports, host_network, (phase, addresses, replicas))| {
             let addresses = addresses.iter().map(|text| text.parse().expect("an address"));
             let (phase, addresses) = if kind == "Pod" { (phase, addresses.collect()) } else { (None, Vec::new()) };
-            Pod { name: String::new(), kind, namespace, labels, ports, host_network, phase, addresses, replicas }
+            Pod {
+                name: String::new(),
+                kind,
+                namespace,
+                labels,
+                account: None,
+                ports,
+                host_network,
+                phase,
+                addresses,
+                replicas,
+            }
         },
     )
 }
@@ -217,7 +227,7 @@ pub(crate) fn address_world() -> impl Strategy<Value = World> {
             ingress,
             egress: List::Absent,
         };
-        World { namespaces: Vec::new(), pods: Vec::new(), policies: vec![policy], cni: Cni::Plain }
+        World { policies: vec![policy], ..World::default() }
     })
 }
 

@@ -9,6 +9,7 @@
 mod cidr;
 mod explained;
 mod generate;
+mod judge;
 mod model;
 mod naive;
 mod observe;

@@ -8,9 +8,9 @@ use netpol_core::ports::{PortSet, Protocol};
 use proptest::prop_assert;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
 
-use crate::model::{Pod, Port, World};
-use crate::naive::{self, Party, Side, Truth};
-use crate::observe;
+use crate::judge::{self, Party, Truth};
+use crate::model::{Pod, World};
+use crate::{naive, observe};
 
 const PROTOCOLS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
 
@@ -19,6 +19,9 @@ struct Expected {
     egress: Vec<Truth>,
     ingress: Vec<Truth>,
     both: Vec<Truth>,
+    /// By side, egress first: whether a policy decides on some port, whether one selects the pod, and whether one
+    /// isolates it.
+    standing: [(bool, bool, bool); 2],
 }
 
 pub(crate) fn agree(world: &World) -> TestCaseResult {
@@ -26,12 +29,6 @@ pub(crate) fn agree(world: &World) -> TestCaseResult {
     let parties = parties(world, &analysis)?;
     let spans = spans(world);
     for (at, from) in parties.iter().enumerate() {
-        for direction in Direction::ALL {
-            let engine = analysis.connectivity.is_isolated(at, direction);
-            let specified = naive::is_isolated(world, *from, direction);
-            let name = name(*from);
-            prop_assert!(engine == specified, "{name}: isolated for {direction:?}: {engine}, but {specified} is right");
-        }
         for (other, to) in parties.iter().enumerate() {
             let expected = expect(world, &spans, at == other, *from, *to);
             let difference = compare(&analysis, (at, other), &spans, &expected).err();
@@ -45,6 +42,7 @@ fn name(party: Party<'_>) -> String {
     match party {
         Party::Pod(pod) => pod.id(),
         Party::Outside(address) => address.to_string(),
+        Party::Host(host) => host.text.to_owned(),
     }
 }
 
@@ -56,7 +54,11 @@ fn parties<'w>(world: &'w World, analysis: &Analysis) -> Result<Vec<Party<'w>>, 
         match &endpoint.kind {
             EndpointKind::External(class) => parties.push(Party::Outside(class.sample)),
             EndpointKind::Workload(_) => parties.extend(pod.map(Party::Pod)),
-            EndpointKind::Domain(domain) => prop_assert!(false, "nobody names a host, and there is {}", domain.text),
+            EndpointKind::Domain(domain) => {
+                let host = world.hosts().find(|host| (host.text, host.kind) == (domain.text.as_str(), domain.kind));
+                prop_assert!(host.is_some(), "nobody names the host {}", domain.text);
+                parties.extend(host.map(Party::Host));
+            }
         }
     }
     let internal = |party: &&Party<'_>| matches!(party, Party::Pod(_));
@@ -71,19 +73,12 @@ fn parties<'w>(world: &'w World, analysis: &Analysis) -> Result<Vec<Party<'w>>, 
 
 /// Spans of ports, first and last, between which nothing in `world` tells one from another.
 fn spans(world: &World) -> Vec<(u16, u16)> {
-    let mut mentioned: Vec<u16> = world.pods.iter().flat_map(|pod| &pod.ports).map(|port| port.number).collect();
-    for policy in &world.policies {
-        let rules = policy.ingress.items().iter().chain(policy.egress.items());
-        for item in rules.flat_map(|rule| rule.ports.items()) {
-            match item.port {
-                Port::Number(number) => mentioned.push(number),
-                Port::Range(first, last) => mentioned.extend([first, last]),
-                Port::Absent | Port::Name(_) => {}
-            }
-        }
-    }
-    let mut starts: Vec<u32> =
-        mentioned.into_iter().flat_map(|port| [u32::from(port), u32::from(port) + 1]).chain([1, 65536]).collect();
+    let mut starts: Vec<u32> = world
+        .port_bounds()
+        .into_iter()
+        .flat_map(|port| [u32::from(port), u32::from(port) + 1])
+        .chain([1, 65536])
+        .collect();
     starts.sort_unstable();
     starts.dedup();
     let port = |number: u32| u16::try_from(number).expect("a port");
@@ -91,16 +86,19 @@ fn spans(world: &World) -> Vec<(u16, u16)> {
 }
 
 fn expect(world: &World, spans: &[(u16, u16)], itself: bool, from: Party<'_>, to: Party<'_>) -> Expected {
-    let ask = |side: Side<'_>| -> Vec<Truth> {
-        let points = PROTOCOLS.into_iter().flat_map(|protocol| spans.iter().map(move |span| (protocol, span.0)));
-        points.map(|(protocol, port)| naive::side_allows(&side, to, protocol, port)).collect()
-    };
-    let egress = ask(naive::side(world, from, to, Direction::Egress));
-    let ingress = ask(naive::side(world, to, from, Direction::Ingress));
+    let points = || PROTOCOLS.into_iter().flat_map(|protocol| spans.iter().map(move |span| (protocol, span.0)));
+    let egress = judge::side(world, from, to, Direction::Egress);
+    let ingress = judge::side(world, to, from, Direction::Ingress);
+    let standing = [&egress, &ingress].map(|side| {
+        let decided = !itself && points().any(|(protocol, port)| side.is_decided(protocol, port));
+        (decided, side.is_selected(), side.is_isolated())
+    });
+    let [egress, ingress] = [egress, ingress]
+        .map(|side| points().map(|(protocol, port)| side.allows(protocol, port)).collect::<Vec<Truth>>());
     // A pod always reaches itself; else both sides have to allow it.
     let both = |(out, into): (&Truth, &Truth)| if itself { Truth::Yes } else { *out.min(into) };
     let both = egress.iter().zip(&ingress).map(both).collect();
-    Expected { egress, ingress, both }
+    Expected { egress, ingress, both, standing }
 }
 
 fn compare(
@@ -110,6 +108,15 @@ fn compare(
     expected: &Expected,
 ) -> Result<(), String> {
     let connection = analysis.connectivity.connection(from, to).ok_or("the engine has no answer")?;
+    let isolation = &analysis.connectivity;
+    let standing = [(connection.egress, from, Direction::Egress), (connection.ingress, to, Direction::Ingress)].map(
+        |(side, endpoint, direction)| {
+            (side.decided, isolation.is_selected(endpoint, direction), isolation.is_isolated(endpoint, direction))
+        },
+    );
+    if standing != expected.standing {
+        return Err(format!("(decided, selected, isolated): {standing:?}, but {:?} is right", expected.standing));
+    }
     let ranges = PROTOCOLS.map(|protocol| (protocol, joined(protocol, spans, &expected.both)));
     let same = ranges.iter().all(|(protocol, ranges)| *ranges == ranges_of(connection.allowed, *protocol));
     let points = PROTOCOLS.into_iter().flat_map(|protocol| spans.iter().map(move |span| (protocol, span)));

@@ -1,0 +1,215 @@
+//! What one side of a connection says: every dialect makes stages of its policies, and here they are tried one after
+//! another, rule by rule, for one port at a time. How dialects stand together is said here too.
+
+use std::net::IpAddr;
+
+use netpol_core::cni::Cni;
+use netpol_core::manifest::Direction;
+use netpol_core::ports::Protocol;
+
+use crate::model::{Host, Pod, World};
+use crate::naive;
+
+/// One end of a connection.
+#[derive(Clone, Copy)]
+pub(crate) enum Party<'w> {
+    Pod(&'w Pod),
+    Outside(IpAddr),
+    /// A host outside that a policy names, whatever its address is.
+    Host(Host),
+}
+
+/// Whether something holds, where an address may be unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Truth {
+    No,
+    Unknown,
+    Yes,
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Self {
+        if holds { Truth::Yes } else { Truth::No }
+    }
+}
+
+impl std::ops::Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Truth::No => Truth::Yes,
+            Truth::Unknown => Truth::Unknown,
+            Truth::Yes => Truth::No,
+        }
+    }
+}
+
+/// What is asked of the policies that select `pod`: may it connect with `other`?
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) pod: &'w Pod,
+    pub(crate) other: Party<'w>,
+    pub(crate) direction: Direction,
+}
+
+impl<'w> Ask<'w> {
+    /// Whose ports are meant.
+    pub(crate) fn destination(self) -> Party<'w> {
+        match self.direction {
+            Direction::Egress => self.other,
+            Direction::Ingress => Party::Pod(self.pod),
+        }
+    }
+}
+
+/// What a rule does with a connection that it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Allow,
+    Deny,
+    Pass,
+}
+
+/// One rule of a policy that selects the pod, as far as it is about the other end.
+pub(crate) struct Ruling<'w> {
+    pub(crate) action: Action,
+    /// Whether everything but the port holds.
+    pub(crate) holds: Truth,
+    /// Whether it is about that port.
+    pub(crate) ports: Box<dyn Fn(Protocol, u16) -> bool + 'w>,
+}
+
+/// The policies of one tier that select the pod. A tier without any is skipped: a dialect makes no stage of it.
+pub(crate) struct Stage<'w> {
+    /// Their rules, in the order in which they are tried.
+    pub(crate) rulings: Vec<Ruling<'w>>,
+    /// Whether what no rule matches is refused; else the next stage decides.
+    pub(crate) refuses: bool,
+}
+
+/// What decides on one side of a connection: every enforcer must allow it, each by its own stages.
+#[derive(Default)]
+pub(crate) struct Side<'w> {
+    enforcers: Vec<Vec<Stage<'w>>>,
+}
+
+/// The side of `party` in a connection with `other`. Policies select pods only, and none on the host's network.
+pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, direction: Direction) -> Side<'w> {
+    match party {
+        Party::Pod(pod) if !pod.host_network && world.cni != Cni::Flannel => {
+            Side { enforcers: enforcers(Ask { world, pod, other, direction }) }
+        }
+        _ => Side::default(),
+    }
+}
+
+/// How the dialects that the plugin knows stand together.
+fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
+    vec![naive::stage(ask).into_iter().collect()]
+}
+
+impl Side<'_> {
+    /// Whether it allows connections to that port. What may match counts as refused where it denies or passes, and as not
+    /// matched where it allows; it is unknown if the opposite would allow.
+    pub(crate) fn allows(&self, protocol: Protocol, port: u16) -> Truth {
+        let one = |stages: &Vec<Stage<'_>>| match (surely(stages, protocol, port), perhaps(stages, protocol, port)) {
+            (true, _) => Truth::Yes,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::No,
+        };
+        self.enforcers.iter().map(one).min().unwrap_or(Truth::Yes)
+    }
+
+    /// Whether some policy selects the pod and says something in this direction.
+    pub(crate) fn is_selected(&self) -> bool {
+        self.enforcers.iter().any(|stages| !stages.is_empty())
+    }
+
+    /// Whether some stage refuses what none of its rules matches.
+    pub(crate) fn is_isolated(&self) -> bool {
+        self.enforcers.iter().flatten().any(|stage| stage.refuses)
+    }
+
+    /// Whether a policy has a say in connections to that port: a rule that lets through or refuses may match, or a
+    /// stage refuses.
+    pub(crate) fn is_decided(&self, protocol: Protocol, port: u16) -> bool {
+        self.enforcers.iter().any(|stages| decides(stages, protocol, port))
+    }
+}
+
+/// What one stage says.
+enum Said {
+    Allowed,
+    Refused,
+    /// The next stage decides.
+    Nothing,
+}
+
+fn matching<'s>(stage: &'s Stage<'_>, protocol: Protocol, port: u16) -> impl Iterator<Item = (Action, Truth)> + 's {
+    let about = move |ruling: &&Ruling<'_>| ruling.holds != Truth::No && (ruling.ports)(protocol, port);
+    stage.rulings.iter().filter(about).map(|ruling| (ruling.action, ruling.holds))
+}
+
+fn surely(stages: &[Stage<'_>], protocol: Protocol, port: u16) -> bool {
+    for stage in stages {
+        let mut said = if stage.refuses { Said::Refused } else { Said::Nothing };
+        for (action, holds) in matching(stage, protocol, port) {
+            said = match (action, holds) {
+                (Action::Allow, Truth::Yes) => Said::Allowed,
+                (Action::Allow, _) => continue,
+                (Action::Deny, _) | (Action::Pass, Truth::Unknown) => Said::Refused,
+                (Action::Pass, _) => Said::Nothing,
+            };
+            break;
+        }
+        match said {
+            Said::Allowed => return true,
+            Said::Refused => return false,
+            Said::Nothing => {}
+        }
+    }
+    true
+}
+
+fn perhaps(stages: &[Stage<'_>], protocol: Protocol, port: u16) -> bool {
+    for stage in stages {
+        let mut said = if stage.refuses { Said::Refused } else { Said::Nothing };
+        for (action, holds) in matching(stage, protocol, port) {
+            said = match (action, holds) {
+                (Action::Allow, _) | (Action::Pass, Truth::Unknown) => Said::Allowed,
+                (Action::Deny, Truth::Yes) => Said::Refused,
+                (Action::Deny, _) => continue,
+                (Action::Pass, _) => Said::Nothing,
+            };
+            break;
+        }
+        match said {
+            Said::Allowed => return true,
+            Said::Refused => return false,
+            Said::Nothing => {}
+        }
+    }
+    true
+}
+
+fn decides(stages: &[Stage<'_>], protocol: Protocol, port: u16) -> bool {
+    for stage in stages {
+        let mut passed = false;
+        for (action, holds) in matching(stage, protocol, port) {
+            match (action, holds) {
+                (Action::Allow | Action::Deny, _) => return true,
+                (Action::Pass, Truth::Yes) => {
+                    passed = true;
+                    break;
+                }
+                (Action::Pass, _) => {}
+            }
+        }
+        if stage.refuses && !passed {
+            return true;
+        }
+    }
+    false
+}
