@@ -18,9 +18,9 @@ use crate::model::{
     Port, Rule, Selector, World,
 };
 
-const NAMESPACES: &[&str] = &["default", "shop", "lab"];
-const PORT_NAMES: &[&str] = &["http", "dns", "metrics"];
-const PORTS: &[u16] = &[80, 81, 1, 53, 443, 8080, 65534, 65535];
+pub(crate) const NAMESPACES: &[&str] = &["default", "shop", "lab"];
+pub(crate) const PORT_NAMES: &[&str] = &["http", "dns", "metrics"];
+pub(crate) const PORTS: &[u16] = &[80, 81, 1, 53, 443, 8080, 65534, 65535];
 const ADDRESSES: &[&str] =
     &["10.0.0.5", "10.0.1.5", "10.0.0.255", "192.168.0.9", "255.255.255.255", "fd00::5", "2001:db8::9", "::"];
 
@@ -167,7 +167,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
 }
 
 /// A list of up to `most` items, `share` times as often as each of the other ways to write none.
-fn list<T: Clone + Debug + 'static>(
+pub(crate) fn list<T: Clone + Debug + 'static>(
     item: impl Strategy<Value = T> + 'static,
     most: usize,
     share: u32,

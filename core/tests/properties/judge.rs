@@ -8,7 +8,8 @@ use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
 use crate::model::{Host, Pod, World};
-use crate::naive;
+use crate::requests::Request;
+use crate::{cilium, naive};
 
 /// One end of a connection.
 #[derive(Clone, Copy)]
@@ -52,6 +53,18 @@ pub(crate) struct Ask<'w> {
     pub(crate) pod: &'w Pod,
     pub(crate) other: Party<'w>,
     pub(crate) direction: Direction,
+    pub(crate) about: About<'w>,
+}
+
+/// What is to be let through.
+#[derive(Clone, Copy)]
+pub(crate) enum About<'w> {
+    /// A connection, on which some requests at least pass.
+    Connection,
+    /// A request on it.
+    Request(&'w Request),
+    /// Whatever is sent, because nobody looks at it.
+    Unseen,
 }
 
 impl<'w> Ask<'w> {
@@ -97,9 +110,20 @@ pub(crate) struct Side<'w> {
 
 /// The side of `party` in a connection with `other`. Policies select pods only, and none on the host's network.
 pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, direction: Direction) -> Side<'w> {
+    side_about(world, party, other, direction, About::Connection)
+}
+
+/// The same for requests.
+pub(crate) fn side_about<'w>(
+    world: &'w World,
+    party: Party<'w>,
+    other: Party<'w>,
+    direction: Direction,
+    about: About<'w>,
+) -> Side<'w> {
     match party {
         Party::Pod(pod) if !pod.host_network && world.cni != Cni::Flannel => {
-            Side { enforcers: enforcers(Ask { world, pod, other, direction }) }
+            Side { enforcers: enforcers(Ask { world, pod, other, direction, about }) }
         }
         _ => Side::default(),
     }
@@ -107,7 +131,9 @@ pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, dir
 
 /// How the dialects that the plugin knows stand together.
 fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
-    vec![naive::stage(ask).into_iter().collect()]
+    let cilium = matches!(ask.world.cni, Cni::Plain | Cni::Cilium);
+    let stage = if cilium { cilium::stage(ask) } else { naive::stage(ask) };
+    vec![stage.into_iter().collect()]
 }
 
 impl Side<'_> {

@@ -7,6 +7,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod cidr;
+mod cilium;
 mod explained;
 mod generate;
 mod judge;
@@ -14,6 +15,7 @@ mod model;
 mod naive;
 mod observe;
 mod oracle;
+mod requests;
 mod yaml;
 
 use std::fmt::Debug;
@@ -33,6 +35,8 @@ use observe::{analyze, answers};
 
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
+/// How many clusters with Cilium's policies are.
+const COMPARED_CILIUM: u32 = 800;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
@@ -76,6 +80,14 @@ fn they_agree_under_every_network_plugin() {
     let plugins = proptest::sample::select(vec![Cni::Calico, Cni::Cilium, Cni::Flannel]);
     check(CHANGED, (generate::world(), plugins), |(mut world, cni)| {
         world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_what_cilium_makes_of_its_policies() {
+    check(COMPARED_CILIUM, (cilium::world(), proptest::bool::weighted(0.1)), |(mut world, plain)| {
+        world.cni = if plain { Cni::Plain } else { Cni::Cilium };
         oracle::agree(&world)
     });
 }

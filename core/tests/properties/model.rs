@@ -10,6 +10,7 @@ use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
 use crate::cidr::Cidr;
+use crate::cilium;
 
 pub(crate) type Labels = BTreeMap<&'static str, &'static str>;
 
@@ -38,6 +39,7 @@ pub(crate) struct World {
     pub(crate) accounts: Vec<Account>,
     pub(crate) services: Vec<Service>,
     pub(crate) policies: Vec<Policy>,
+    pub(crate) cilium: cilium::model::Objects,
     /// The plugin that enforces the policies; not part of the text.
     pub(crate) cni: Cni,
 }
@@ -62,6 +64,7 @@ pub(crate) struct Account {
 pub(crate) struct Service {
     pub(crate) name: &'static str,
     pub(crate) namespace: Option<&'static str>,
+    pub(crate) labels: Labels,
     /// Written even if empty, and then nothing is behind it.
     pub(crate) selector: Labels,
     pub(crate) ports: Vec<ServicePort>,
@@ -230,12 +233,13 @@ impl World {
 
     /// Every CIDR that a policy writes.
     pub(crate) fn cidrs(&self) -> impl Iterator<Item = &Cidr> {
-        self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except))
+        let blocks = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
+        blocks.chain(self.cilium.cidrs())
     }
 
     /// The hosts that policies name; they may repeat.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        std::iter::empty()
+        self.cilium.hosts()
     }
 
     /// Port numbers at which something may change, and last ones before something may.
@@ -255,7 +259,13 @@ impl World {
                 Port::Absent | Port::Name(_) => {}
             }
         }
+        bounds.extend(self.cilium.port_bounds());
         bounds
+    }
+
+    /// Whether some rule looks at requests.
+    pub(crate) fn has_http(&self) -> bool {
+        self.cilium.has_http()
     }
 
     /// Whether a pod has that address: then nobody outside has it.

@@ -10,7 +10,8 @@ use proptest::test_runner::{TestCaseError, TestCaseResult};
 
 use crate::judge::{self, Party, Truth};
 use crate::model::{Pod, World};
-use crate::{naive, observe};
+use crate::requests::Answer;
+use crate::{naive, observe, requests};
 
 const PROTOCOLS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
 
@@ -31,7 +32,9 @@ pub(crate) fn agree(world: &World) -> TestCaseResult {
     for (at, from) in parties.iter().enumerate() {
         for (other, to) in parties.iter().enumerate() {
             let expected = expect(world, &spans, at == other, *from, *to);
-            let difference = compare(&analysis, (at, other), &spans, &expected).err();
+            let answer = requests::compare(world, &analysis, (at, other), (*from, *to), &spans);
+            let difference =
+                answer.and_then(|answer| compare(&analysis, (at, other), &spans, &expected, &answer)).err();
             prop_assert!(difference.is_none(), "{} -> {}: {}", name(*from), name(*to), difference.unwrap_or_default());
         }
     }
@@ -106,6 +109,7 @@ fn compare(
     (from, to): (usize, usize),
     spans: &[(u16, u16)],
     expected: &Expected,
+    answer: &Answer,
 ) -> Result<(), String> {
     let connection = analysis.connectivity.connection(from, to).ok_or("the engine has no answer")?;
     let isolation = &analysis.connectivity;
@@ -128,7 +132,7 @@ fn compare(
         return Err(format!("the engine allows {}, but {ranges:?} is right", connection.allowed));
     }
     let nothing = |truths: &[Truth]| truths.iter().all(|truth| *truth != Truth::Yes);
-    let everything = expected.both.iter().all(|truth| *truth == Truth::Yes);
+    let everything = expected.both.iter().all(|truth| *truth == Truth::Yes) && !answer.narrowed;
     let verdict = match (nothing(&expected.both), everything) {
         (true, _) => Verdict::Blocked,
         (_, true) => Verdict::Open,
@@ -146,8 +150,9 @@ fn compare(
         let engine = connection.refused_by();
         return Err(format!("(egress, ingress) refuse it: {engine:?}, but {refused_by:?} is right"));
     }
-    let unknown = expected.both.contains(&Truth::Unknown);
-    if connection.unknown != unknown {
+    let unknown = expected.both.contains(&Truth::Unknown) || answer.unknown;
+    // Rules that may count besides others need not let any request more through.
+    if connection.unknown != unknown && (unknown || !answer.narrowed) {
         return Err(format!("unknown: {}, but {unknown} is right", connection.unknown));
     }
     Ok(())

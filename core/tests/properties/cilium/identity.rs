@@ -1,0 +1,103 @@
+//! What selectors see of a party: labels with the source that each comes from (`pkg/labels`, `pkg/labelsfilter`).
+
+use super::model::{ACCOUNT, Key, NAMESPACE, NAMESPACE_LABELS, Selector};
+use crate::judge::Truth;
+use crate::model::{Labels, Operator, Pod, World};
+use crate::naive;
+
+/// Source, key, value.
+type Label = (&'static str, String, String);
+
+/// All labels that a party may have: more than one list where it is not known which it is.
+pub(crate) fn of_pod(world: &World, pod: &Pod) -> Vec<Vec<Label>> {
+    if pod.host_network {
+        // It is its node, and to some the node is the local host.
+        return vec![reserved("host"), reserved("remote-node")];
+    }
+    let name = pod.namespace.unwrap_or("default");
+    let mut labels = vec![("k8s", NAMESPACE.to_owned(), name.to_owned())];
+    labels.push(("k8s", ACCOUNT.to_owned(), pod.account.unwrap_or("default").to_owned()));
+    let own = pod.labels.iter().filter(|(key, _)| **key != "pod-template-hash");
+    labels.extend(own.map(|(key, value)| ("k8s", (*key).to_owned(), (*value).to_owned())));
+    let namespace = naive::namespace_labels(world, name);
+    let prefixed = |(key, value): (&&str, &&str)| ("k8s", format!("{NAMESPACE_LABELS}{key}"), (*value).to_owned());
+    labels.extend(namespace.iter().map(prefixed));
+    vec![labels]
+}
+
+pub(crate) fn outside() -> Vec<Vec<Label>> {
+    vec![reserved("world")]
+}
+
+fn reserved(name: &str) -> Vec<Label> {
+    vec![("reserved", name.to_owned(), String::new())]
+}
+
+pub(crate) fn matches(selector: &Selector, party: &[Vec<Label>]) -> Truth {
+    let matching = party.iter().filter(|labels| meets(selector, labels)).count();
+    match matching {
+        0 => Truth::No,
+        some if some == party.len() => Truth::Yes,
+        _ => Truth::Unknown,
+    }
+}
+
+fn meets(selector: &Selector, labels: &[Label]) -> bool {
+    let value = |key: &Key| {
+        let source = source(key);
+        let own = labels.iter().find(|(from, name, _)| (source == "any" || source == *from) && name == key.name);
+        own.map(|(_, _, value)| value.as_str())
+    };
+    let exact = selector.labels.iter().all(|(key, wanted)| value(key) == Some(wanted));
+    exact
+        && selector.expressions.iter().all(|(key, operator, values)| match operator {
+            Operator::In => value(key).is_some_and(|value| values.contains(&value)),
+            Operator::NotIn => value(key).is_none_or(|value| !values.contains(&value)),
+            Operator::Exists => value(key).is_some(),
+            Operator::DoesNotExist => value(key).is_none(),
+        })
+}
+
+/// A key without a source is about labels of any.
+fn source(key: &Key) -> &'static str {
+    if key.source.is_empty() { "any" } else { key.source }
+}
+
+fn is_of_kubernetes(key: &Key) -> bool {
+    matches!(source(key), "any" | "k8s")
+}
+
+/// `ParseToCiliumRule`: the subject of a namespaced policy gets the policy's namespace, which replaces another that
+/// `k8s:` names.
+pub(crate) fn subject(selector: &Selector, namespace: Option<&'static str>) -> Selector {
+    let mut selector = selector.clone();
+    if let Some(namespace) = namespace {
+        let key = Key { source: "k8s", name: NAMESPACE };
+        selector.labels.retain(|(other, _)| *other != key);
+        selector.labels.push((key, namespace));
+    }
+    selector
+}
+
+/// `getEndpointSelector`: without the namespace in it a peer's selector is about the policy's own, that of a clusterwide
+/// policy about every one. Labels of namespaces do instead, but to a clusterwide policy; reserved labels have none.
+pub(crate) fn peer(selector: &Selector, namespace: Option<&'static str>) -> Selector {
+    let mut selector = selector.clone();
+    let keys = || selector.labels.iter().map(|(key, _)| key).chain(selector.expressions.iter().map(|(key, ..)| key));
+    if keys().any(|key| key.source == "reserved") || keys().any(|key| is_of_kubernetes(key) && key.name == NAMESPACE) {
+        return selector;
+    }
+    let of_namespaces = keys().any(|key| is_of_kubernetes(key) && key.name.starts_with(NAMESPACE_LABELS));
+    let key = Key { source: "k8s", name: NAMESPACE };
+    match namespace {
+        Some(namespace) if !of_namespaces => selector.labels.push((key, namespace)),
+        Some(_) => {}
+        None => selector.expressions.push((key, Operator::Exists, Vec::new())),
+    }
+    selector
+}
+
+/// Whether all of `wanted` are among `labels`.
+pub(crate) fn includes(labels: &Labels, wanted: &Labels) -> bool {
+    wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+}
