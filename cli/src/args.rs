@@ -110,9 +110,9 @@ pub(crate) enum Command {
 /// Arguments of `netpol list`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListArgs {
-    /// The network plugin whose rules apply
-    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
-    pub(crate) cni: Cni,
+    /// The network plugin whose rules apply; without it the one whose kinds the manifests use, and else plain
+    #[arg(long, value_name = "NAME", value_parser = cni(), ignore_case = true)]
+    pub(crate) cni: Option<Cni>,
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: ListFormat,
@@ -147,9 +147,9 @@ pub(crate) struct QuestionArgs {
     /// The protocol: TCP, UDP or SCTP; without it TCP for a port, and else every protocol
     #[arg(long, value_parser = protocol(), ignore_case = true)]
     pub(crate) protocol: Option<Protocol>,
-    /// The network plugin whose rules apply
-    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
-    pub(crate) cni: Cni,
+    /// The network plugin whose rules apply; without it the one whose kinds the manifests use, and else plain
+    #[arg(long, value_name = "NAME", value_parser = cni(), ignore_case = true)]
+    pub(crate) cni: Option<Cni>,
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
@@ -164,9 +164,9 @@ pub(crate) struct DiffArgs {
     /// The state after: files, folders, or `-` for standard input
     #[arg(long, required = true, num_args = 1.., value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) after: Vec<PathBuf>,
-    /// The network plugin whose rules apply
-    #[arg(long, value_name = "NAME", value_parser = cni(), default_value = "plain", ignore_case = true)]
-    pub(crate) cni: Cni,
+    /// The network plugin whose rules apply; without it the one whose kinds the manifests use, and else plain
+    #[arg(long, value_name = "NAME", value_parser = cni(), ignore_case = true)]
+    pub(crate) cni: Option<Cni>,
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: DiffFormat,

@@ -3,6 +3,7 @@
 use netpol_core::Analysis;
 use netpol_core::cluster::{Endpoint, EndpointKind};
 use netpol_core::diff::Party;
+use netpol_core::domain::Domain;
 use netpol_core::external::AddressClass;
 
 use crate::excerpt;
@@ -14,7 +15,7 @@ const RANGES: usize = 40;
 pub(crate) fn of(endpoint: &Endpoint) -> String {
     match &endpoint.kind {
         EndpointKind::External(class) => of_class(class),
-        EndpointKind::Domain(host) => format!("{} (outside)", host.text),
+        EndpointKind::Domain(host) => of_host(host),
         EndpointKind::Workload(_) if endpoint.assumed => format!("{} (assumed)", endpoint.id),
         EndpointKind::Workload(_) => endpoint.id.clone(),
     }
@@ -27,7 +28,16 @@ pub(crate) fn at(analysis: &Analysis, endpoint: usize) -> String {
 
 /// The same for one that is in either of two states.
 pub(crate) fn of_party(party: &Party) -> String {
-    party.class.as_ref().map_or_else(|| party.id.clone(), of_class)
+    match (&party.class, &party.host) {
+        (Some(class), _) => of_class(class),
+        (None, Some(host)) => of_host(host),
+        (None, None) => party.id.clone(),
+    }
+}
+
+/// A name outside the cluster: `api.example.com (outside)`.
+fn of_host(host: &Domain) -> String {
+    format!("{} (outside)", host.text)
 }
 
 /// A sample address and what it stands for.

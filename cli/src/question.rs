@@ -32,7 +32,7 @@ pub(crate) fn ask(args: &QuestionArgs) -> Result<Answered, Outcome> {
     let analysis = netpol_core::analyze_under(input.sources, args.cni);
     let outcome = outcome.max(report::findings([(analysis.sources.as_slice(), &analysis.manifests)]));
     state::remarks(&analysis, "here");
-    state::plugin(&analysis);
+    state::plugin(&analysis, args.cni.is_some());
     let question =
         Question { from: args.from.clone(), to: args.to.clone(), port: args.port.clone(), protocol: args.protocol };
     let probe = probe::probe(&analysis, &question).map_err(|message| {

@@ -2,6 +2,7 @@
 
 use netpol_core::Analysis;
 use netpol_core::cluster::Endpoint;
+use netpol_core::cni::Cni;
 
 use crate::report::{self, counted};
 
@@ -19,8 +20,13 @@ pub(crate) fn remarks(analysis: &Analysis, place: &str) {
     }
 }
 
-/// Reports on standard error where the network plugin makes nothing of the policies.
-pub(crate) fn plugin(analysis: &Analysis) {
+/// Reports on standard error where the network plugin makes nothing of the policies, and which one is taken where that is
+/// neither `chosen` nor said elsewhere.
+pub(crate) fn plugin(analysis: &Analysis, chosen: bool) {
+    if !chosen && analysis.cni != Cni::Plain {
+        let title = analysis.cni.title();
+        report::remark(&format!("Taken as {title}'s, whose kinds the manifests use; --cni takes another plugin."));
+    }
     if !analysis.cni.enforces() && !analysis.policies.is_empty() {
         report::remark(&format!("{} accepts NetworkPolicies and does not enforce them.", analysis.cni.title()));
     }

@@ -42,9 +42,14 @@ impl AddressClass {
         IpNet::aggregate(&nets)
     }
 
+    /// Whether it has the IPv4 addresses that no policy speaks of.
+    pub fn is_internet(&self) -> bool {
+        self.parts.iter().any(|(net, _)| *net == everything_v4())
+    }
+
     /// A readable name: `internet`, or the networks.
     pub fn name(&self) -> String {
-        if self.parts.iter().any(|(net, _)| *net == everything_v4()) {
+        if self.is_internet() {
             return "internet".to_owned();
         }
         if self.parts.iter().all(|(net, _)| *net == everything_v6()) {

@@ -72,7 +72,7 @@ pub fn analyze(sources: Vec<Source>) -> Analysis {
 /// The same where `cni` enforces the policies, if one is chosen.
 pub fn analyze_under(sources: Vec<Source>, cni: impl Into<Option<Cni>>) -> Analysis {
     let manifests = manifest::read(&sources);
-    let cni = cni.into().unwrap_or_else(|| policy::choose(&manifests));
+    let cni = cni.into().unwrap_or_else(|| policy::choose([&manifests]));
     evaluate(sources, manifests, cni)
 }
 
@@ -81,6 +81,7 @@ pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Ana
     let (cluster, excess) = Cluster::gather(&manifests, cni);
     manifests.diagnostics.extend(excess);
     manifests.diagnostics.extend(policy::strangers(&manifests, cni));
+    manifests.diagnostics.extend(policy::dangling(&manifests, cni));
     let (policies, tiers) = policy::compile(&manifests, &cluster, cni);
     let connectivity = Connectivity::evaluate(&cluster, &policies, &tiers);
     Analysis { sources, cni, manifests, cluster, policies, tiers, connectivity }

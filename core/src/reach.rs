@@ -1,5 +1,9 @@
 //! What may connect: a set of ports, on some of which only certain HTTP requests pass.
 
+#[cfg(test)]
+mod laws;
+
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +18,37 @@ pub struct Reach {
     pub ports: PortSet,
     /// The TCP ports among them on which only some requests pass, in order, each range once.
     pub http: Vec<Narrowed>,
+}
+
+/// What becomes of an HTTP request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Admission {
+    /// It passes.
+    Allowed,
+    /// The connection opens, and a proxy answers the request `403`.
+    Forbidden,
+    /// The connection that would carry it does not open.
+    Blocked,
+}
+
+impl Admission {
+    /// The word for it: `allowed`, `403` or `blocked`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Admission::Allowed => "allowed",
+            Admission::Forbidden => "403",
+            Admission::Blocked => "blocked",
+        }
+    }
+
+    /// What becomes of `request` on TCP `port` where `ports` may connect, some of them narrowed by `http`.
+    pub fn of(request: &Request, port: u16, ports: &PortSet, http: &[Narrowed]) -> Self {
+        if !ports.contains(Protocol::Tcp, port) {
+            return Admission::Blocked;
+        }
+        let refused = http.iter().any(|narrowed| narrowed.holds(port) && !narrowed.admits(request));
+        if refused { Admission::Forbidden } else { Admission::Allowed }
+    }
 }
 
 /// TCP ports on which only some requests pass; the others are answered `403`.
@@ -54,6 +89,11 @@ impl Narrowed {
         self.clauses.iter().all(|clause| clause.admits(request))
     }
 
+    /// Whether it is about `port`.
+    pub fn holds(&self, port: u16) -> bool {
+        self.range.first <= port && port <= self.range.last
+    }
+
     /// The ports as a set.
     pub fn ports(&self) -> PortSet {
         PortSet::of(Protocol::Tcp, self.range)
@@ -91,9 +131,14 @@ impl Reach {
         self.http.is_empty() && self.ports.is_all()
     }
 
+    /// Whether the same may connect, ports and requests, whatever order the rules stand in and whichever side asks.
+    pub fn agrees(&self, other: &Reach) -> bool {
+        self.ports == other.ports && agree(&self.http, &other.http)
+    }
+
     /// What narrows TCP `port`, if something does.
     pub fn narrowing(&self, port: u16) -> Option<&Narrowed> {
-        self.http.iter().find(|narrowed| narrowed.range.first <= port && port <= narrowed.range.last)
+        self.http.iter().find(|narrowed| narrowed.holds(port))
     }
 
     /// What may connect in either.
@@ -209,10 +254,65 @@ fn pieces(
     out
 }
 
+/// Whether two lists let the same requests through, as far as their rules say the same.
+pub(crate) fn agree(ours: &[Narrowed], theirs: &[Narrowed]) -> bool {
+    if ours == theirs {
+        return true;
+    }
+    let ranges = ours.iter().chain(theirs).map(|narrowed| narrowed.range);
+    let mut starts = ranges.flat_map(|range| [Some(range.first), range.last.checked_add(1)]).flatten();
+    starts.all(|port| match (at_port(ours, port), at_port(theirs, port)) {
+        (Some(ours), Some(theirs)) => {
+            let rules = |list: &[Clause]| -> Vec<HashSet<Arc<HttpRule>>> {
+                list.iter().map(|clause| clause.rules.iter().cloned().collect()).collect()
+            };
+            let (ours, theirs) = (rules(ours), rules(theirs));
+            ours.iter().all(|clause| theirs.contains(clause)) && theirs.iter().all(|clause| ours.contains(clause))
+        }
+        (None, None) => true,
+        _ => false,
+    })
+}
+
 fn at_port(list: &[Narrowed], port: u16) -> Option<&[Clause]> {
     let at = list.partition_point(|narrowed| narrowed.range.last < port);
     list.get(at).filter(|narrowed| narrowed.range.first <= port).map(|narrowed| narrowed.clauses.as_slice())
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::http::{Pattern, TextMatch};
+    use crate::source::Span;
+
+    fn rule(method: &str) -> Arc<HttpRule> {
+        let methods = vec![TextMatch::Regex(Pattern::new(method).unwrap())];
+        Arc::new(HttpRule { methods, ..HttpRule::any(Span::default()) })
+    }
+
+    fn narrowed(first: u16, last: u16, methods: &[&str]) -> Reach {
+        let rules: Vec<_> = methods.iter().map(|method| rule(method)).collect();
+        Reach::narrowed(&PortSet::of(Protocol::Tcp, PortRange { first, last }), Direction::Ingress, &rules)
+    }
+
+    #[test]
+    fn the_order_of_rules_is_no_difference() {
+        let (some, same) = (narrowed(80, 90, &["GET", "POST"]), narrowed(80, 90, &["POST", "GET"]));
+        assert!(some.agrees(&same));
+        assert!(narrowed(80, 84, &["GET", "POST"]).union(&narrowed(85, 90, &["POST", "GET"])).agrees(&some));
+        assert!(!some.agrees(&narrowed(80, 90, &["GET"])));
+        assert!(!some.agrees(&narrowed(80, 89, &["GET", "POST"])));
+        assert!(!some.agrees(&some.ports.clone().into()));
+    }
+
+    #[test]
+    fn a_request_passes_every_clause_or_is_answered_403() {
+        let request = Request::parse("GET /").unwrap();
+        let both = narrowed(80, 90, &["GET", "POST"]).intersection(&narrowed(85, 95, &["POST"]));
+        let of = |reach: &Reach, port| Admission::of(&request, port, &reach.ports, &reach.http);
+        assert_eq!(of(&both, 86), Admission::Forbidden);
+        assert_eq!(of(&both, 80), Admission::Blocked);
+        assert_eq!(of(&narrowed(80, 90, &["GET"]), 80), Admission::Allowed);
+        assert_eq!(of(&Reach::all(), 1), Admission::Allowed);
+    }
+}

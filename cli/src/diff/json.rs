@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::json;
+use netpol_core::cni::Cni;
 use netpol_core::diff::{Comparison, ConnectionChange as Change, Party};
+use netpol_core::external::AddressClass;
 
 #[derive(Serialize)]
 struct EndpointEntry<'c> {
@@ -17,7 +19,8 @@ struct EndpointEntry<'c> {
 #[derive(Serialize)]
 struct OutsideEntry<'c> {
     id: &'c str,
-    cidrs: Vec<ipnet::IpNet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cidrs: Option<Vec<ipnet::IpNet>>,
 }
 
 #[derive(Serialize)]
@@ -30,9 +33,9 @@ struct ChangeEntry<'c> {
 }
 
 /// Writes everything that differs.
-pub(super) fn write(out: &mut dyn Write, comparison: &Comparison<'_>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, comparison: &Comparison<'_>, cni: Cni) -> io::Result<()> {
     let parties = &comparison.parties;
-    write!(out, "{{\"endpoints\":")?;
+    write!(out, "{{\"cni\":\"{}\",\"endpoints\":", cni.name())?;
     json::array(out, parties.iter().filter(|party| party.comes_or_goes()).map(endpoint))?;
     write!(out, ",\"external\":")?;
     json::array(out, parties.iter().filter_map(outside))?;
@@ -46,7 +49,8 @@ fn endpoint(party: &Party) -> EndpointEntry<'_> {
 }
 
 fn outside(party: &Party) -> Option<OutsideEntry<'_>> {
-    Some(OutsideEntry { id: &party.id, cidrs: party.class.as_ref()?.cidrs() })
+    let cidrs = party.class.as_ref().map(AddressClass::cidrs);
+    party.is_outside().then_some(OutsideEntry { id: &party.id, cidrs })
 }
 
 fn connection<'c>(change: &Change<'c>, parties: &'c [Party]) -> ChangeEntry<'c> {

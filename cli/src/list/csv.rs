@@ -11,7 +11,7 @@ pub(crate) fn write(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> 
     writeln!(out, "from,to,verdict,ports,blocked_by,unknown")?;
     for (from, to, answer) in super::pairs(analysis) {
         let (from, to) = (field(id(from)), field(id(to)));
-        let (ports, blocked_by) = (answer.allowed.words().join(", "), answer.blocked_by.join(", "));
+        let (ports, blocked_by) = (answer.ports().join(", "), answer.blocked_by.join(", "));
         let (ports, blocked_by) = (field(&ports), field(&blocked_by));
         writeln!(out, "{from},{to},{},{ports},{blocked_by},{}", answer.verdict, answer.unknown)?;
     }

@@ -47,7 +47,7 @@ struct ConnectionEntry<'c> {
 pub(crate) fn write(out: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
     let cluster = &analysis.cluster;
     let id = |at: usize| cluster.endpoints.get(at).map_or("", |endpoint| endpoint.id.as_str());
-    write!(out, "{{\"endpoints\":")?;
+    write!(out, "{{\"cni\":\"{}\",\"endpoints\":", analysis.cni.name())?;
     json::array(out, cluster.endpoints.iter().map(|endpoint| entry(endpoint, cluster)))?;
     write!(out, ",\"connections\":")?;
     let connections =

@@ -37,7 +37,7 @@ fn cell(answer: Answer<'_>) -> String {
     let mark = match answer.verdict {
         "open" => "✓ all".to_owned(),
         "blocked" => "✗".to_owned(),
-        _ => answer.allowed.words().join(", "),
+        _ => answer.ports().join(", "),
     };
     if answer.unknown { format!("{mark} ?") } else { mark }
 }

@@ -26,7 +26,8 @@ pub(crate) fn run(args: &ListArgs) -> io::Result<Outcome> {
     let analysis = netpol_core::analyze_under(input.sources, args.cni);
     let outcome = outcome.max(report::findings([(analysis.sources.as_slice(), &analysis.manifests)]));
     state::remarks(&analysis, "here");
-    state::plugin(&analysis);
+    let chosen = args.cni.is_some() || matches!(args.output, ListFormat::Json);
+    state::plugin(&analysis, chosen);
     terminal::to_stdout(|out, palette| match args.output {
         ListFormat::Table => table::write(out, palette, &analysis),
         ListFormat::Json => json::write(out, &analysis),

@@ -40,7 +40,7 @@ fn json() {
     shop("diff --before before --after after -o json").check(
         1,
         &spelled(
-            r#"{"endpoints":[
+            r#"{"cni":"plain","endpoints":[
 {"id":"shop/cache","change":"added"},
 {"id":"shop/queue","change":"removed"}
 ],"external":[

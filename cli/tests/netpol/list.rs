@@ -35,7 +35,7 @@ fn json() {
     shop("list -o json shop.yaml db.yaml").check(
         0,
         &spelled(
-            r#"{"endpoints":[
+            r#"{"cni":"plain","endpoints":[
 {"id":"shop/web","kind":"Pod","namespace":"shop","labels":{"app":"web"},"addresses":[]},
 {"id":"shop/db","kind":"Pod","namespace":"shop","labels":{"app":"db","tier":"data"},"addresses":["10.1.0.7"]},
 {"id":"shop/Deployment/api","kind":"Deployment","namespace":"shop","labels":{"app":"api"},"addresses":[]},
@@ -72,7 +72,7 @@ fn json_outside() {
     Case::new("list --output json -").stdin(policy).check(
         0,
         &spelled(
-            r#"{"endpoints":[
+            r#"{"cni":"plain","endpoints":[
 {"id":"default/a","kind":"Pod","namespace":"default","labels":{},"addresses":[]},
 {"id":"203.0.113.7","kind":"External","cidrs":["0.0.0.0/1","128.0.0.0/2","192.0.0.0/23","192.0.2.0/31","192.0.2.4/30","192.0.2.8/29","192.0.2.16/28","192.0.2.32/27","192.0.2.64/26","192.0.2.128/25","192.0.3.0/24","192.0.4.0/22","192.0.8.0/21","192.0.16.0/20","192.0.32.0/19","192.0.64.0/18","192.0.128.0/17","192.1.0.0/16","192.2.0.0/15","192.4.0.0/14","192.8.0.0/13","192.16.0.0/12","192.32.0.0/11","192.64.0.0/10","192.128.0.0/9","193.0.0.0/8","194.0.0.0/7","196.0.0.0/6","200.0.0.0/5","208.0.0.0/4","224.0.0.0/3","::/0"]},
 {"id":"192.0.2.2","kind":"External","cidrs":["192.0.2.2/31"]}

@@ -86,6 +86,8 @@ struct Seen<'p> {
     keys: HashMap<&'p str, u32>,
     names: HashMap<&'p str, u32>,
     accounts: bool,
+    /// The endpoints that are the API server.
+    servers: BTreeSet<usize>,
     /// For each endpoint the Services that lead to it, where that can be seen.
     behind: HashMap<usize, Vec<u32>>,
 }
@@ -98,8 +100,11 @@ impl<'p> Seen<'p> {
                 behind.entry(backend.endpoint).or_default().push(at);
             }
         }
+        let numbered_endpoints = cluster.endpoints.iter().enumerate();
+        let servers = numbered_endpoints.filter(|(_, own)| mentions.api_server && cluster.is_api_server(own));
+        let servers = servers.map(|(at, _)| at).collect();
         let (keys, names) = (numbered(&mentions.keys), numbered(&mentions.port_names));
-        Self { keys, names, accounts: mentions.accounts, behind }
+        Self { keys, names, accounts: mentions.accounts, servers, behind }
     }
 
     /// All that can be seen of `endpoint`, as numbers: the same for two endpoints exactly when they look the same.
@@ -131,6 +136,9 @@ impl<'p> Seen<'p> {
         }
         if self.accounts {
             key.extend([END, values.id(&endpoint.service_account)]);
+        }
+        if self.servers.contains(&at) {
+            key.extend([END, END]);
         }
         if let Some(services) = self.behind.get(&at) {
             key.push(END);

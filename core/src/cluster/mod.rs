@@ -111,6 +111,13 @@ impl Cluster {
         self.namespaces.get(endpoint.namespace?)
     }
 
+    /// Whether `endpoint` is the API server, as kubeadm and its kin start it: a pod on its node's network.
+    pub fn is_api_server(&self, endpoint: &Endpoint) -> bool {
+        endpoint.host_network
+            && endpoint.labels.get("component").is_some_and(|component| component == "kube-apiserver")
+            && self.namespace_of(endpoint).is_some_and(|namespace| namespace.name == "kube-system")
+    }
+
     /// The index of the endpoint called `id`, or of the one that has or holds the address `id`, or that is meant by the
     /// host name `id`.
     pub fn find(&self, id: &str) -> Option<usize> {

@@ -15,10 +15,11 @@ mod sweep;
 use std::collections::HashMap;
 
 use crate::cluster::Cluster;
+use crate::http::Request;
 use crate::manifest::Direction;
 use crate::policy::{Policy, Tier};
 use crate::ports::PortSet;
-use crate::reach::{Narrowed, Reach};
+use crate::reach::{self, Admission, Narrowed, Reach};
 use row::{Row, Rows};
 use sets::{NONE, Sets};
 
@@ -126,6 +127,16 @@ impl Connection<'_> {
     /// What both sides allow, ports and requests.
     pub fn reach(&self) -> Reach {
         Reach { ports: self.allowed.clone(), http: self.http.to_vec() }
+    }
+
+    /// Whether the same ports may connect, and the same requests pass.
+    pub fn agrees(&self, other: &Connection<'_>) -> bool {
+        self.allowed == other.allowed && reach::agree(self.http, other.http)
+    }
+
+    /// What becomes of `request` on TCP `port`.
+    pub fn admission(&self, request: &Request, port: u16) -> Admission {
+        Admission::of(request, port, self.allowed, self.http)
     }
 
     /// Whether a policy had a say in it.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Analysis;
+use crate::cluster::EndpointKind;
 use crate::connectivity::Connection;
+use crate::domain::Domain;
 use crate::external::{AddressClass, AddressSpace};
-use crate::manifest::NetworkPolicy;
-use crate::ports::PortSet;
+use crate::manifest::mentions::Mentions;
 
 /// Two states, and who takes part in either.
 #[derive(Debug)]
@@ -18,13 +19,16 @@ pub struct Comparison<'a> {
 }
 
 /// An endpoint of one state or of both. Addresses outside are in both: those that neither state's policies tell apart
-/// are one party.
+/// are one party. So are hosts that a policy of either state names; where the other state names none such, they are
+/// what the rest of the internet is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// The endpoint's id; for addresses outside one of them.
     pub id: String,
     /// The addresses, outside the cluster.
     pub class: Option<AddressClass>,
+    /// The name, of hosts outside that a policy names.
+    pub host: Option<Domain>,
     /// Its index in the earlier state.
     pub before: Option<usize>,
     /// Its index in the later state.
@@ -38,7 +42,7 @@ pub enum Kind {
     Appears,
     /// Nothing may connect where something could.
     Vanishes,
-    /// Other ports may connect.
+    /// Other ports may connect, or other requests pass.
     Changes,
 }
 
@@ -75,13 +79,14 @@ impl<'a> Comparison<'a> {
             let endpoints = analysis.cluster.endpoints.iter().enumerate();
             endpoints.filter(|(_, endpoint)| !endpoint.is_external()).map(|(at, endpoint)| (endpoint.id.as_str(), at))
         };
-        let party = |id: &str, before, after| Party { id: id.into(), class: None, before, after };
+        let party = |id: &str, before, after| Party { id: id.into(), class: None, host: None, before, after };
         let old: BTreeMap<&str, usize> = inside(before).collect();
         let new: BTreeSet<&str> = inside(after).map(|(id, _)| id).collect();
         let mut parties: Vec<Party> = inside(after).map(|(id, at)| party(id, old.get(id).copied(), Some(at))).collect();
         let gone = inside(before).filter(|(id, _)| !new.contains(id));
         parties.extend(gone.map(|(id, at)| party(id, Some(at), None)));
         parties.extend(outside(before, after));
+        parties.extend(hosts(before, after));
         Self { before, after, parties }
     }
 
@@ -94,17 +99,14 @@ impl<'a> Comparison<'a> {
 
     fn change(&self, from: usize, to: usize) -> Option<Change<'a>> {
         let (source, destination) = (self.parties.get(from)?, self.parties.get(to)?);
-        if source.class.is_some() && destination.class.is_some() {
+        if source.is_outside() && destination.is_outside() {
             return None;
         }
         let connection =
             |state: &'a Analysis, from: Option<usize>, to: Option<usize>| state.connectivity.connection(from?, to?);
         let before = connection(self.before, source.before, destination.before);
         let after = connection(self.after, source.after, destination.after);
-        let allowed = |connection: Option<Connection<'a>>| {
-            connection.map(|connection| connection.allowed).filter(|ports| !ports.is_empty())
-        };
-        let kind = kind(allowed(before), allowed(after))?;
+        let kind = kind(before, after)?;
         Some(Change { kind, from, to, before, after })
     }
 
@@ -115,6 +117,11 @@ impl<'a> Comparison<'a> {
 }
 
 impl Party {
+    /// Whether it stands outside the cluster.
+    pub fn is_outside(&self) -> bool {
+        self.class.is_some() || self.host.is_some()
+    }
+
     /// Whether it is in one state only.
     pub fn comes_or_goes(&self) -> bool {
         self.before.is_some() != self.after.is_some()
@@ -128,11 +135,12 @@ impl Change<'_> {
     }
 }
 
-fn kind(before: Option<&PortSet>, after: Option<&PortSet>) -> Option<Kind> {
-    match (before, after) {
+fn kind(before: Option<Connection<'_>>, after: Option<Connection<'_>>) -> Option<Kind> {
+    let opens = |connection: &Connection<'_>| !connection.allowed.is_empty();
+    match (before.filter(opens), after.filter(opens)) {
         (None, Some(_)) => Some(Kind::Appears),
         (Some(_), None) => Some(Kind::Vanishes),
-        (Some(before), Some(after)) if before != after => Some(Kind::Changes),
+        (Some(before), Some(after)) if !before.agrees(&after) => Some(Kind::Changes),
         _ => None,
     }
 }
@@ -140,8 +148,8 @@ fn kind(before: Option<&PortSet>, after: Option<&PortSet>) -> Option<Kind> {
 /// The addresses outside, split as finely as both states' policies together tell them apart, so that each piece is part
 /// of one class before and of one after.
 fn outside(before: &Analysis, after: &Analysis) -> Vec<Party> {
-    let policies = [before, after].into_iter().flat_map(|state| &state.manifests.policies);
-    let space = AddressSpace::divide(policies.flat_map(NetworkPolicy::ip_blocks));
+    let mentions = [before, after].map(|state| Mentions::of(&state.manifests));
+    let space = AddressSpace::divide(mentions.iter().flat_map(|mentions| mentions.blocks.iter().copied()));
     let holder = |state: &Analysis, class: &AddressClass| {
         state.cluster.space.class_of(class.sample).and_then(|class| state.cluster.outside(class))
     };
@@ -150,6 +158,66 @@ fn outside(before: &Analysis, after: &Analysis) -> Vec<Party> {
         before: holder(before, &class),
         after: holder(after, &class),
         class: Some(class),
+        host: None,
     };
     space.classes.into_iter().map(party).collect()
+}
+
+/// The hosts outside that policies of either state name, those of the later one first.
+fn hosts(before: &Analysis, after: &Analysis) -> Vec<Party> {
+    let mut named: Vec<&Domain> = Vec::new();
+    for endpoint in after.cluster.endpoints.iter().chain(&before.cluster.endpoints) {
+        match &endpoint.kind {
+            EndpointKind::Domain(host) if !named.contains(&host) => named.push(host),
+            _ => {}
+        }
+    }
+    let party = |host: &Domain| Party {
+        id: host.text.clone(),
+        class: None,
+        host: Some(host.clone()),
+        before: holder_of(before, host),
+        after: holder_of(after, host),
+    };
+    named.into_iter().map(party).collect()
+}
+
+/// What stands for `host` in a state: itself, what covers it, or the addresses that no policy speaks of.
+fn holder_of(state: &Analysis, host: &Domain) -> Option<usize> {
+    let endpoints = || state.cluster.endpoints.iter();
+    let itself = endpoints().position(|other| other.kind == EndpointKind::Domain(host.clone()));
+    let addresses = |wanted: fn(&AddressClass) -> bool| {
+        endpoints().position(|other| matches!(&other.kind, EndpointKind::External(class) if wanted(class)))
+    };
+    let covering = || state.cluster.at_host(&host.sample());
+    itself.or_else(covering).or_else(|| addresses(AddressClass::is_internet)).or_else(|| addresses(|_| true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cni::Cni;
+    use crate::source::Source;
+
+    fn state(text: &str) -> Analysis {
+        crate::analyze_under(vec![Source::new("all", text)], Cni::Plain)
+    }
+
+    /// A host that only the later state names was one of the internet's addresses.
+    #[test]
+    fn hosts_are_in_both_states() {
+        let pods = "{apiVersion: v1, kind: Pod, metadata: {name: web}}";
+        let before = state(pods);
+        let mut after = state(pods);
+        let host = Domain::new("api.example.com", crate::domain::DomainKind::Name, crate::source::Span::default());
+        let mut outside = after.cluster.endpoints[1].clone();
+        (outside.id, outside.kind) = (host.text.clone(), EndpointKind::Domain(host));
+        after.cluster.endpoints.push(outside);
+        let comparison = Comparison::new(&before, &after);
+        let party = comparison.parties.last().unwrap();
+        assert_eq!((party.id.as_str(), party.before, party.after), ("api.example.com", Some(1), Some(2)));
+        assert!(party.is_outside() && !party.comes_or_goes());
+        let earlier = Comparison::new(&after, &before);
+        assert_eq!(earlier.parties.last().map(|party| (party.before, party.after)), Some((Some(2), Some(1))));
+    }
 }

@@ -24,8 +24,8 @@ pub struct Change {
     pub after: Verdict,
 }
 
-/// The connections between endpoints that are in both states and whose answer differs: another port set, or another
-/// side that refuses. In the order of `after`'s endpoints.
+/// The connections between endpoints that are in both states and whose answer differs: other ports, other requests, or
+/// another side that refuses. In the order of `after`'s endpoints.
 pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
     let old: BTreeMap<&str, usize> =
         before.cluster.endpoints.iter().enumerate().map(|(at, endpoint)| (endpoint.id.as_str(), at)).collect();
@@ -53,5 +53,5 @@ pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
 }
 
 fn same(a: &Connection<'_>, b: &Connection<'_>) -> bool {
-    a.allowed == b.allowed && a.refused_by() == b.refused_by()
+    a.agrees(b) && a.refused_by() == b.refused_by()
 }

@@ -28,7 +28,9 @@ fn lacks(term: &Term, name: &str, endpoint: &Endpoint, namespace: Option<&Cluste
     out.plain(", ");
     match (&term.about, namespace) {
         (About::Other(words), _) => drop(out.plain(format!("{name} {words}"))),
-        (About::Address, None) => drop(out.plain(format!("{name} is another"))),
+        (About::Node, _) => drop(out.plain(format!("{name} is no node"))),
+        (About::Outside, Some(_)) => drop(out.plain(format!("{name} is in the cluster"))),
+        (About::Address | About::Outside, None) => drop(out.plain(format!("{name} is another"))),
         (_, None) => drop(out.plain(format!("{name} is outside the cluster"))),
         (About::Address, Some(_)) => match endpoint.addresses.as_slice() {
             [] => drop(out.plain(format!("{name} is a pod"))),
@@ -103,7 +105,7 @@ impl Tracer<'_> {
         let (outcome, (reason, cites)) = if peer.members.contains(class) {
             (Outcome::Matches, (self.matched(peer, verb), peer.place))
         } else if peer.unknown.contains(class) {
-            (Outcome::Unknown, (self.unknown(at, &name), peer.place))
+            (Outcome::Unknown, (self.unknown(peer, at, &name), peer.place))
         } else {
             let failure = self.analysis.cluster.endpoints.get(at).and_then(|e| self.mismatch(peer, e, &name));
             (Outcome::Fails, failure.unwrap_or_else(|| (Sentence::of(format!("does not match {name}")), peer.place)))
@@ -112,10 +114,11 @@ impl Tracer<'_> {
     }
 
     /// What is missing of the endpoint `at` to decide.
-    fn unknown(&self, at: usize, name: &str) -> Sentence {
+    fn unknown(&self, peer: &Peer, at: usize, name: &str) -> Sentence {
         let endpoint = self.analysis.cluster.endpoints.get(at);
+        let by_node = matches!(&peer.condition, PeerCondition::Terms { terms, .. } if terms.iter().any(is_about_nodes));
         match endpoint {
-            Some(endpoint) if endpoint.host_network && !endpoint.addresses.is_empty() => {
+            Some(endpoint) if endpoint.host_network && (by_node || !endpoint.addresses.is_empty()) => {
                 Sentence::of(format!("it is not known which node {name} is on"))
             }
             _ => Sentence::of(format!("the address of {name} is unknown")),
@@ -206,6 +209,10 @@ impl Tracer<'_> {
         };
         out
     }
+}
+
+fn is_about_nodes(term: &Term) -> bool {
+    term.about == About::Node
 }
 
 /// The best that became of any: a match before an unknown before a failure.

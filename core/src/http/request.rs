@@ -59,6 +59,45 @@ impl Request {
         Ok(Self { method: method.to_owned(), path, host: host.map(str::to_owned), headers: Vec::new() })
     }
 
+    /// Adds a header, as in `X-Key: value`; `Host` says which host is asked. The error is a sentence without its full
+    /// stop.
+    pub fn add_header(&mut self, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        let shape = || format!("`{text}` should be a name, a colon and a value, such as `X-Key: value`");
+        let (name, value) = text.split_once(':').ok_or_else(shape)?;
+        let (name, value) = (name.trim_end(), value.trim());
+        if name.is_empty() {
+            return Err(shape());
+        }
+        if !name.bytes().all(is_token) {
+            return Err(format!("`{name}` is no header's name"));
+        }
+        if value.chars().any(char::is_control) {
+            return Err(format!("the value of the header `{name}` has a character that no header can have"));
+        }
+        if name.eq_ignore_ascii_case("host") {
+            return self.ask_host(value);
+        }
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(())
+    }
+
+    /// Says which host is asked, with its port where the client writes one. The error is a sentence without its full
+    /// stop.
+    pub fn ask_host(&mut self, host: &str) -> Result<(), String> {
+        let host = host.trim();
+        if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#".contains(c)) {
+            return Err(format!("`{host}` is no host, such as `shop.example` or `shop.example:8080`"));
+        }
+        match &self.host {
+            Some(named) if named != host => Err(format!("the request asks two hosts, `{named}` and `{host}`")),
+            _ => {
+                self.host = Some(host.to_owned());
+                Ok(())
+            }
+        }
+    }
+
     /// The value of a header or pseudo-header, whose name is compared without regard to case. Several headers of one
     /// name are one value with commas between, as Envoy compares them.
     pub(super) fn header(&self, name: &str) -> Option<String> {
@@ -75,9 +114,15 @@ impl Request {
 }
 
 impl fmt::Display for Request {
+    /// `GET /api`, `GET /api to shop.example with X-Key: value`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)?;
-        self.host.as_ref().map_or(Ok(()), |host| write!(f, " to {host}"))
+        self.host.as_ref().map_or(Ok(()), |host| write!(f, " to {host}"))?;
+        for (at, (name, value)) in self.headers.iter().enumerate() {
+            let lead = if at == 0 { "with" } else { "and" };
+            write!(f, " {lead} {}", format!("{name}: {value}").trim_end())?;
+        }
+        Ok(())
     }
 }
 
@@ -116,5 +161,21 @@ mod tests {
             let error = Request::parse(text).unwrap_err();
             assert!(error.contains(words), "{text}: {error}");
         }
+    }
+    #[test]
+    fn headers_and_the_host() {
+        let mut sent = request("GET /a");
+        sent.add_header("Host: shop.example:80").unwrap();
+        sent.add_header("X-Key : a:b ").unwrap();
+        sent.add_header("X-Empty:").unwrap();
+        sent.ask_host("shop.example:80").unwrap();
+        assert_eq!(sent.to_string(), "GET /a to shop.example:80 with X-Key: a:b and X-Empty:");
+        let mut error = |text: &str| sent.add_header(text).unwrap_err();
+        assert!(error("Host: other").contains("two hosts, `shop.example:80` and `other`"));
+        assert!(error("Host: http://other").contains("is no host"));
+        assert!(error("X-Key").contains("a colon"));
+        assert!(error(":path: /").contains("a colon"));
+        assert!(error("X Key: 1").contains("`X Key` is no header's name"));
+        assert!(error("X-Key: \u{1b}").contains("no header can have"));
     }
 }

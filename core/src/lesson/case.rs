@@ -3,14 +3,17 @@
 //! Errors and warnings are expected on the line that causes them, in a comment (`# error: words`), or where no comment
 //! can stand in a `diagnostics` block (`3: error: words`, lines counted in the case's first `yaml` block).
 //!
-//! A `verdicts` block holds without a chosen network plugin; one that begins with `verdicts cilium` holds under that one.
+//! All of it is under the network plugin whose kinds the manifests use, or `plain` where they use none. A block called
+//! `verdicts cilium` holds under Cilium; one called `diagnostics cilium` has what is found under Cilium besides.
+
+use std::collections::BTreeMap;
 
 use super::expect::{self, Failure};
 use super::markdown::{self, Block, Section};
 use crate::cni::Cni;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Source;
-use crate::{Analysis, analyze};
+use crate::{Analysis, analyze, analyze_under};
 
 /// What became of one file of cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,47 +45,66 @@ pub fn run(text: &str) -> Report {
 
 fn run_case(section: &Section) -> Vec<Failure> {
     let manifests: Vec<&Block> = section.blocks.iter().filter(|block| block.language() == "yaml").collect();
-    let verdicts = section.blocks.iter().filter(|block| block.language() == "verdicts");
-    let diagnostics = section.blocks.iter().filter(|block| block.language() == "diagnostics");
+    let of = |language: &'static str| section.blocks.iter().filter(move |block| block.language() == language);
     let mut failures = Vec::new();
     let fail = |line, message: &str| Failure { line, message: format!("{}: {message}", section.title) };
     let sources =
         manifests.iter().map(|block| Source::new(format!("line {}", block.line), block.text.as_str())).collect();
-    let analysis = analyze(sources);
+    let chosen = analyze(sources);
+    let mut under = BTreeMap::from([(chosen.cni, chosen.clone())]);
+    for block in of("verdicts").chain(of("diagnostics")) {
+        match plugin(block) {
+            Some(cni) => {
+                let cni = cni.unwrap_or(chosen.cni);
+                under.entry(cni).or_insert_with(|| analyze_under(chosen.sources.clone(), cni));
+            }
+            None => {
+                let language = block.language();
+                failures.push(fail(block.line, &format!("this block is called `{language}` or `{language} cilium`")));
+            }
+        }
+    }
     let mut expected: Vec<Expected> =
         manifests.iter().enumerate().flat_map(|(at, block)| comments(at, block)).collect();
-    for block in diagnostics {
+    let mut besides: BTreeMap<Cni, Vec<Expected>> = BTreeMap::new();
+    for block in of("diagnostics") {
+        let list = match plugin(block).flatten().filter(|cni| *cni != chosen.cni) {
+            Some(cni) => besides.entry(cni).or_default(),
+            None => &mut expected,
+        };
         for (at, line) in block.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             match listed(line, block.line + at) {
-                Some(found) => expected.push(found),
+                Some(found) => list.push(found),
                 None => failures.push(fail(block.line + at, "a diagnostics line reads `3: error: words`")),
             }
         }
     }
-    failures.extend(compare(&expected, &analysis, &manifests).into_iter().map(|f| fail(f.line, &f.message)));
-    let mut lines = 0;
-    for block in verdicts {
+    let mut lines = expected.len() + besides.values().map(Vec::len).sum::<usize>();
+    let own = &chosen.manifests.diagnostics;
+    let mut compared = compare(&expected, own.iter(), &chosen, &manifests);
+    for (cni, expected) in &besides {
+        let Some(analysis) = under.get(cni) else { continue };
+        let more = analysis.manifests.diagnostics.iter().filter(|found| !own.contains(found));
+        compared.extend(compare(expected, more, analysis, &manifests));
+    }
+    failures.extend(compared.into_iter().map(|f| fail(f.line, &f.message)));
+    for block in of("verdicts") {
         let (expectations, unreadable) = expect::parse(&block.text, block.line);
         lines += expectations.len();
         failures.extend(unreadable);
-        match plugin(block) {
-            Some(Cni::Plain) => failures.extend(expect::check(&expectations, &analysis)),
-            Some(cni) => {
-                let under = crate::analyze_under(analysis.sources.clone(), cni);
-                failures.extend(expect::check(&expectations, &under));
-            }
-            None => failures.push(fail(block.line, "a block of verdicts is called `verdicts` or `verdicts cilium`")),
-        }
+        let cni = plugin(block).flatten().unwrap_or(chosen.cni);
+        failures.extend(under.get(&cni).map(|analysis| expect::check(&expectations, analysis)).unwrap_or_default());
     }
-    if lines == 0 && expected.is_empty() {
+    if lines == 0 {
         failures.push(fail(section.line, "a case must expect something"));
     }
     failures
 }
 
-/// The network plugin that a block of verdicts is about: the second word behind its fence.
-fn plugin(block: &Block) -> Option<Cni> {
-    block.info.split_whitespace().nth(1).map_or(Some(Cni::Plain), Cni::find)
+/// The network plugin that a block is about, the second word behind its fence, if it names one; `None` where that is no
+/// plugin.
+fn plugin(block: &Block) -> Option<Option<Cni>> {
+    block.info.split_whitespace().nth(1).map_or(Some(None), |name| Cni::find(name).map(Some))
 }
 
 fn comments(block: usize, text: &Block) -> Vec<Expected> {
@@ -106,14 +128,19 @@ fn listed(line: &str, written_at: usize) -> Option<Expected> {
     Some(Expected { block: 0, line: number.trim().parse().ok()?, severity, words: words.trim().to_owned(), written_at })
 }
 
-fn compare(expected: &[Expected], analysis: &Analysis, manifests: &[&Block]) -> Vec<Failure> {
+fn compare<'d>(
+    expected: &[Expected],
+    found: impl Iterator<Item = &'d Diagnostic>,
+    analysis: &Analysis,
+    manifests: &[&Block],
+) -> Vec<Failure> {
     let line_of = |diagnostic: &Diagnostic| {
         let place = diagnostic.place;
         analysis.sources.get(place.file).map_or(0, |source| source.line(place.span.start))
     };
     let mut unmet: Vec<&Expected> = expected.iter().collect();
     let mut failures = Vec::new();
-    for found in analysis.manifests.diagnostics.iter().filter(|diagnostic| diagnostic.severity <= Severity::Warning) {
+    for found in found.filter(|diagnostic| diagnostic.severity <= Severity::Warning) {
         let line = line_of(found);
         let meets = |expected: &&Expected| {
             (expected.block, expected.line, expected.severity) == (found.place.file, line, found.severity)

@@ -1,8 +1,22 @@
 //! Expected verdicts, as a person would write them: `production/api -> production/database  TCP/5432`.
+//!
+//! Behind the two ends stands `open`, `blocked`, `blocked by egress`, `ingress` or `both`, or exactly the ports that may
+//! connect, with `(HTTP)` behind those on which only some requests pass: `TCP/80 (HTTP), UDP/53`. A line about one
+//! request reads `GET /path on TCP/80: allowed`, or `403`, or `blocked`; headers follow the path, as in
+//! `GET /path Host: shop.example X-Key: value on TCP/80: allowed`.
+
+mod read;
+
+use std::fmt;
+
+pub use read::parse;
 
 use crate::Analysis;
+use crate::cluster::Endpoint;
 use crate::connectivity::{Connection, Verdict};
-use crate::ports::{PortRange, PortSet, Protocol};
+use crate::http::Request;
+use crate::ports::{PortSet, Protocol};
+use crate::reach::{Admission, Narrowed, Reach};
 
 /// One line of a `verdicts` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +49,43 @@ pub enum Pattern {
 pub enum Want {
     /// All ports of all protocols.
     Open,
-    /// Exactly this set.
-    Exactly(PortSet),
+    /// Exactly this.
+    Exactly(Exactly),
     /// Nothing; and, where it is said, refused by (egress, ingress).
     Blocked(Option<(bool, bool)>),
+    /// That one request on one TCP port gets this answer.
+    Request {
+        /// The request.
+        request: Request,
+        /// The port.
+        port: u16,
+        /// What becomes of it.
+        answer: Admission,
+    },
+}
+
+/// Exactly the ports that may connect.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exactly {
+    /// All of them.
+    pub ports: PortSet,
+    /// Those on which only some requests pass.
+    pub http: PortSet,
+}
+
+impl Exactly {
+    fn of(connection: &Connection<'_>) -> Self {
+        let http = connection.http.iter().map(|narrowed| (Protocol::Tcp, narrowed.range));
+        Self { ports: connection.allowed.clone(), http: PortSet::from_ranges(http) }
+    }
+}
+
+impl fmt::Display for Exactly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let narrowed = |range: &_| Narrowed { range: *range, clauses: Vec::new() };
+        let http = self.http.ranges(Protocol::Tcp).iter().map(narrowed).collect();
+        Reach { ports: self.ports.clone(), http }.fmt(f)
+    }
 }
 
 /// A line that does not hold, or cannot be read.
@@ -50,113 +97,63 @@ pub struct Failure {
     pub message: String,
 }
 
-/// Reads a `verdicts` block whose first line is `first_line` of its file.
-pub fn parse(text: &str, first_line: usize) -> (Vec<Expectation>, Vec<Failure>) {
-    let (mut out, mut failures) = (Vec::new(), Vec::new());
-    for (at, line) in text.lines().enumerate() {
-        let body = line.split_once('#').map_or(line, |(body, _)| body).trim();
-        if body.is_empty() {
-            continue;
-        }
-        let line = first_line + at;
-        match expectation(body, line) {
-            Ok(expectation) => out.push(expectation),
-            Err(message) => failures.push(Failure { line, message }),
-        }
-    }
-    (out, failures)
-}
+/// A request, and its port.
+type Asked<'e> = (&'e Request, u16);
 
-fn expectation(body: &str, line: usize) -> Result<Expectation, String> {
-    let shape = || format!("`{body}` should read `from -> to  expectation`");
-    let (from, rest) = body.split_once("->").ok_or_else(shape)?;
-    let (to, want) = rest.trim().split_once(char::is_whitespace).ok_or_else(shape)?;
-    Ok(Expectation { from: pattern(from.trim()), to: pattern(to.trim()), want: parse_want(want.trim())?, line })
-}
-
-fn pattern(text: &str) -> Pattern {
-    match text {
-        "*" => Pattern::Anyone,
-        "*/*" => Pattern::AnyPod,
-        _ => match text.strip_suffix("/*") {
-            Some(namespace) => Pattern::Namespace(namespace.to_owned()),
-            None => Pattern::One(text.to_owned()),
-        },
-    }
-}
-
-fn parse_want(text: &str) -> Result<Want, String> {
-    match text {
-        "open" => return Ok(Want::Open),
-        "blocked" => return Ok(Want::Blocked(None)),
-        "blocked by egress" => return Ok(Want::Blocked(Some((true, false)))),
-        "blocked by ingress" => return Ok(Want::Blocked(Some((false, true)))),
-        "blocked by both" => return Ok(Want::Blocked(Some((true, true)))),
-        _ => {}
-    }
-    let mut set = PortSet::default();
-    for part in text.split(',').map(str::trim) {
-        let (protocol, ports) = part.split_once('/').map_or((part, None), |(protocol, ports)| (protocol, Some(ports)));
-        let unreadable =
-            || format!("`{part}` is neither `open`, `blocked …` nor ports such as TCP/80 or UDP/5000-5010");
-        let protocol = Protocol::parse(protocol).ok_or_else(unreadable)?;
-        let range = match ports {
-            None => PortRange::ALL,
-            Some(ports) => {
-                let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
-                let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(unreadable);
-                PortRange { first: number(first)?, last: number(last)? }
-            }
-        };
-        set.add(protocol, range);
-    }
-    Ok(Want::Exactly(set))
-}
-
-/// Checks `expectations` against `analysis`. A pair that one line names exactly is not checked against patterns.
+/// Checks `expectations` against `analysis`. A pair that one line names exactly is not checked against patterns; lines
+/// about requests and lines about ports do not mind each other.
 pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> {
     let mut failures = Vec::new();
-    let exact: Vec<(usize, usize)> = expectations
+    let exact: Vec<(usize, usize, Option<Asked<'_>>)> = expectations
         .iter()
-        .filter(|e| matches!((&e.from, &e.to), (Pattern::One(_), Pattern::One(_))))
-        .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?)))
+        .filter(|e| e.is_exact())
+        .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?, e.asks())))
         .collect();
+    let endpoint = |at: usize| analysis.cluster.endpoints.get(at);
+    let external = |at: usize| endpoint(at).is_some_and(Endpoint::is_external);
+    let id = |at: usize| endpoint(at).map_or("", |endpoint| endpoint.id.as_str());
     for expectation in expectations {
-        let is_exact = matches!((&expectation.from, &expectation.to), (Pattern::One(_), Pattern::One(_)));
-        let (from, to) = (matching(&expectation.from, analysis), matching(&expectation.to, analysis));
-        let mut missing = |pattern: &Pattern, found: &[usize]| {
+        let (sources, destinations) = (matching(&expectation.from, analysis), matching(&expectation.to, analysis));
+        for (pattern, found) in [(&expectation.from, &sources), (&expectation.to, &destinations)] {
             if found.is_empty() {
                 let message = format!("no endpoint is called {}", describe(pattern));
                 failures.push(Failure { line: expectation.line, message });
             }
-        };
-        missing(&expectation.from, &from);
-        missing(&expectation.to, &to);
-        for from in &from {
-            for to in to.iter().filter(|to| *to != from) {
-                let external =
-                    |at: &usize| analysis.cluster.endpoints.get(*at).is_some_and(crate::cluster::Endpoint::is_external);
-                if !is_exact && exact.contains(&(*from, *to)) || external(from) && external(to) {
-                    continue;
-                }
-                let Some(connection) = analysis.connectivity.connection(*from, *to) else { continue };
-                if !holds(&expectation.want, &connection) {
-                    let id =
-                        |at: &usize| analysis.cluster.endpoints.get(*at).map_or("", |endpoint| endpoint.id.as_str());
-                    let (from, to) = (id(from), id(to));
-                    let (want, got) = (words(&expectation.want), verdict_words(&connection));
-                    let message = format!("{from} -> {to}: expected {want}, and it is {got}");
-                    failures.push(Failure { line: expectation.line, message });
-                }
+        }
+        let pairs = sources.iter().flat_map(|from| destinations.iter().map(move |to| (*from, *to)));
+        for (from, to) in pairs.filter(|(from, to)| from != to && !(external(*from) && external(*to))) {
+            if !expectation.is_exact() && exact.contains(&(from, to, expectation.asks())) {
+                continue;
+            }
+            let Some(connection) = analysis.connectivity.connection(from, to) else { continue };
+            if !holds(&expectation.want, &connection) {
+                let (want, got) = (&expectation.want, answer_words(&expectation.want, &connection));
+                let message = format!("{} -> {}: expected {want}, and it is {got}", id(from), id(to));
+                failures.push(Failure { line: expectation.line, message });
             }
         }
     }
     failures
 }
 
+impl Expectation {
+    /// Whether it names one pair.
+    fn is_exact(&self) -> bool {
+        matches!((&self.from, &self.to), (Pattern::One(_), Pattern::One(_)))
+    }
+
+    /// The request that it is about, and the port, if it is about one.
+    fn asks(&self) -> Option<Asked<'_>> {
+        match &self.want {
+            Want::Request { request, port, .. } => Some((request, *port)),
+            _ => None,
+        }
+    }
+}
+
 fn matching(pattern: &Pattern, analysis: &Analysis) -> Vec<usize> {
     let cluster = &analysis.cluster;
-    let pods = |keep: &dyn Fn(&crate::cluster::Endpoint) -> bool| -> Vec<usize> {
+    let pods = |keep: &dyn Fn(&Endpoint) -> bool| -> Vec<usize> {
         cluster.endpoints.iter().enumerate().filter(|(_, endpoint)| keep(endpoint)).map(|(at, _)| at).collect()
     };
     match pattern {
@@ -171,10 +168,11 @@ fn matching(pattern: &Pattern, analysis: &Analysis) -> Vec<usize> {
 
 fn holds(want: &Want, connection: &Connection<'_>) -> bool {
     match want {
-        Want::Open => connection.allowed.is_all(),
-        Want::Exactly(set) => connection.allowed == set,
+        Want::Open => connection.verdict() == Verdict::Open,
+        Want::Exactly(exactly) => Exactly::of(connection) == *exactly,
         Want::Blocked(None) => connection.allowed.is_empty(),
         Want::Blocked(Some(sides)) => connection.allowed.is_empty() && connection.refused_by() == *sides,
+        Want::Request { request, port, answer } => connection.admission(request, *port) == *answer,
     }
 }
 
@@ -187,27 +185,31 @@ fn describe(pattern: &Pattern) -> String {
     }
 }
 
-fn words(want: &Want) -> String {
-    match want {
-        Want::Open => "open".into(),
-        Want::Exactly(set) => set.to_string(),
-        Want::Blocked(sides) => blocked_words(*sides),
+impl fmt::Display for Want {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Want::Open => f.write_str("open"),
+            Want::Exactly(exactly) => exactly.fmt(f),
+            Want::Blocked(sides) => f.write_str(blocked_words(*sides)),
+            Want::Request { request, port, answer } => write!(f, "{request} on TCP/{port}: {}", answer.word()),
+        }
     }
 }
 
-fn verdict_words(connection: &Connection<'_>) -> String {
-    match connection.verdict() {
-        Verdict::Open => "open".into(),
-        Verdict::Partial => connection.allowed.to_string(),
-        Verdict::Blocked => blocked_words(Some(connection.refused_by())),
+fn answer_words(want: &Want, connection: &Connection<'_>) -> String {
+    match (want, connection.verdict()) {
+        (Want::Request { request, port, .. }, _) => connection.admission(request, *port).word().into(),
+        (_, Verdict::Open) => "open".into(),
+        (_, Verdict::Partial) => Exactly::of(connection).to_string(),
+        (_, Verdict::Blocked) => blocked_words(Some(connection.refused_by())).into(),
     }
 }
 
-fn blocked_words(sides: Option<(bool, bool)>) -> String {
+fn blocked_words(sides: Option<(bool, bool)>) -> &'static str {
     match sides {
-        None | Some((false, false)) => "blocked".into(),
-        Some((true, false)) => "blocked by egress".into(),
-        Some((false, true)) => "blocked by ingress".into(),
-        Some((true, true)) => "blocked by both".into(),
+        None | Some((false, false)) => "blocked",
+        Some((true, false)) => "blocked by egress",
+        Some((false, true)) => "blocked by ingress",
+        Some((true, true)) => "blocked by both",
     }
 }

@@ -4,7 +4,7 @@ use super::scalar::Resolved;
 use super::suggest;
 use super::tree::{Node, Value};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{Edit, FileId, Place, Span};
+use crate::source::{Edit, FileId, Place, Source, Span};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +140,17 @@ impl Decoder {
             (_, called) => format!("this is {called}"),
         };
         self.error("wrong-type", node.span, format!("{what} must be {wanted}, and {found}."))
+    }
+}
+
+/// Puts what stands in front of a line's first key under each fix that begins a line of its own: readers know no columns.
+pub(super) fn indent(found: &mut [Diagnostic], source: &Source) {
+    for edit in found.iter_mut().flat_map(|found| &mut found.fix) {
+        if let Some(line) = edit.insert.strip_prefix('\n') {
+            let above = source.line_text(source.line(edit.span.start));
+            let indent = above.len() - above.trim_start_matches([' ', '-']).len();
+            edit.insert = format!("\n{:indent$}{line}", "");
+        }
     }
 }
 

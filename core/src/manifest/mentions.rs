@@ -23,6 +23,8 @@ pub(crate) struct Mentions<'m> {
     pub(crate) services: bool,
     /// Whether a rule or selector looks at service accounts.
     pub(crate) accounts: bool,
+    /// Whether a rule means the API server.
+    pub(crate) api_server: bool,
 }
 
 impl<'m> Mentions<'m> {
@@ -30,6 +32,8 @@ impl<'m> Mentions<'m> {
     pub(crate) fn of(manifests: &'m Manifests) -> Self {
         let mut out = Self::default();
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
         out
     }
 

@@ -4,6 +4,7 @@
 
 mod admin;
 mod cidr;
+pub mod cilium;
 mod decode;
 mod documents;
 mod flatten;
@@ -28,6 +29,7 @@ pub use admin::{
     AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
     AdminTier, NamespacedPods,
 };
+pub use cilium::{CiliumCidrGroup, CiliumPolicy};
 pub use decode::Spanned;
 pub use meta::{DEFAULT_NAMESPACE, Meta, Owner};
 pub use network_policy::{
@@ -56,6 +58,10 @@ pub struct Manifests {
     pub slices: Vec<EndpointSlice>,
     /// Network policies, in text order.
     pub policies: Vec<NetworkPolicy>,
+    /// Cilium's policies of both kinds, in text order.
+    pub cilium: Vec<CiliumPolicy>,
+    /// Cilium's named lists of addresses, in text order.
+    pub cilium_groups: Vec<CiliumCidrGroup>,
     /// Admin and baseline policies, in text order.
     pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
@@ -95,6 +101,10 @@ pub const MAX_VALUES: usize = 2_000_000;
 pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
+const CILIUM_POLICY: (&str, &str) = ("cilium.io/v2", "CiliumNetworkPolicy");
+const CILIUM_CLUSTERWIDE: (&str, &str) = ("cilium.io/v2", "CiliumClusterwideNetworkPolicy");
+const CILIUM_GROUPS: [(&str, &str); 2] =
+    [("cilium.io/v2", "CiliumCIDRGroup"), ("cilium.io/v2alpha1", "CiliumCIDRGroup")];
 
 /// Reads every object of every source. The index of a source in the slice is its [`FileId`].
 pub fn read(sources: &[Source]) -> Manifests {
@@ -133,8 +143,12 @@ fn document(source: &Source, file: FileId, span: Span, spent: &mut Spent, out: &
         out.refused += 1;
         return;
     }
+    let before = out.diagnostics.len();
     let error = match tree::read(text, span.start, spent) {
-        Ok(tree) => return root(&tree, file, out),
+        Ok(tree) => {
+            root(&tree, file, out);
+            return decode::indent(out.diagnostics.get_mut(before..).unwrap_or_default(), source);
+        }
         Err(error) => error,
     };
     let flat = flatten::flatten(text);
@@ -194,6 +208,12 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
     if (api_version, kind) == POLICY_API {
         let policy = read_policy::read(&fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.policies.push(policy));
+    } else if [CILIUM_POLICY, CILIUM_CLUSTERWIDE].contains(&(api_version, kind)) {
+        let policy = cilium::policy(&fields, (api_version, kind) == CILIUM_CLUSTERWIDE, &mut decoder);
+        close(decoder, policy, out, |out, policy| out.cilium.push(policy));
+    } else if CILIUM_GROUPS.contains(&(api_version, kind)) {
+        let group = cilium::group(&fields, &mut decoder);
+        close(decoder, group, out, |out, group| out.cilium_groups.push(group));
     } else if let Some(admin) = admin::find(api_version, kind) {
         let policy = admin::read(admin, api_version, &fields, &mut decoder);
         close(decoder, policy, out, |out, policy| out.admin_policies.push(policy));
@@ -236,7 +256,7 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
 fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
-    let known = known.chain([POLICY_API, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain([POLICY_API, CILIUM_POLICY, CILIUM_CLUSTERWIDE, ("v1", "Namespace"), ("v1", "Service")]);
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -285,6 +305,8 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.accounts, |account| &account.meta, |_| "ServiceAccount", &mut repeats);
     keep_last(&mut out.services, |service| &service.meta, |_| "Service", &mut repeats);
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
+    keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
+    keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));

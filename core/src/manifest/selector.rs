@@ -9,16 +9,29 @@ use crate::source::Span;
 
 /// Reads a map of labels; `what` names it in errors.
 pub(crate) fn labels(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Labels {
-    pairs(node, what, decoder).into_iter().map(|(key, value, _)| (key, value)).collect()
+    pairs(node, what, check_key, decoder).into_iter().map(|(key, value, _)| (key, value)).collect()
 }
 
 /// Reads a `LabelSelector` (metav1, validated as `ValidateLabelSelector` does).
 pub(crate) fn label_selector(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> LabelSelector {
+    label_selector_with(node, what, check_key, decoder)
+}
+
+/// Looks at the key of a label and says what is wrong with it.
+pub(crate) type CheckKey = fn(&str, Span, &mut Decoder);
+
+/// Reads a selector of the same shape whose keys follow rules of their own.
+pub(crate) fn label_selector_with(
+    node: &Node<'_>,
+    what: &str,
+    check_key: CheckKey,
+    decoder: &mut Decoder,
+) -> LabelSelector {
     let mut selector = LabelSelector { requirements: Vec::new(), span: node.span };
     let Some(fields) = decoder.mapping(node, what) else { return selector };
     fields.refuse_unknown(&["matchLabels", "matchExpressions"], what, decoder);
     if let Some(node) = fields.get("matchLabels") {
-        let exact = pairs(node, "matchLabels", decoder);
+        let exact = pairs(node, "matchLabels", check_key, decoder);
         selector.requirements.extend(exact.into_iter().map(|(key, value, span)| Requirement {
             key,
             operator: Operator::In,
@@ -29,12 +42,12 @@ pub(crate) fn label_selector(node: &Node<'_>, what: &str, decoder: &mut Decoder)
     if let Some(node) = fields.get("matchExpressions")
         && let Some(items) = decoder.list(node, "matchExpressions")
     {
-        selector.requirements.extend(items.iter().filter_map(|item| expression(item, decoder)));
+        selector.requirements.extend(items.iter().filter_map(|item| expression(item, check_key, decoder)));
     }
     selector
 }
 
-fn pairs(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Vec<(String, String, Span)> {
+fn pairs(node: &Node<'_>, what: &str, check_key: CheckKey, decoder: &mut Decoder) -> Vec<(String, String, Span)> {
     let Some(fields) = decoder.mapping(node, what) else { return Vec::new() };
     let mut out = Vec::new();
     for (key_node, value_node) in fields.entries() {
@@ -48,7 +61,7 @@ fn pairs(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Vec<(String, Str
     out
 }
 
-fn expression(node: &Node<'_>, decoder: &mut Decoder) -> Option<Requirement> {
+fn expression(node: &Node<'_>, check_key: CheckKey, decoder: &mut Decoder) -> Option<Requirement> {
     let what = "A matchExpressions item";
     let fields = decoder.mapping(node, what)?;
     fields.refuse_unknown(&["key", "operator", "values"], what, decoder);

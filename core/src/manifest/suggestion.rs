@@ -43,6 +43,7 @@ pub(crate) enum Where<'m> {
 pub(crate) fn suggestions(manifests: &Manifests) -> Vec<Suggestion<'_>> {
     let mut out = Vec::new();
     manifests.policies.iter().for_each(|policy| policy.suggest(&mut out));
+    manifests.cilium.iter().for_each(|policy| policy.suggest(&mut out));
     out
 }
 

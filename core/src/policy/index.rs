@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use super::NamespaceScope;
+use super::{NamespaceScope, RulePortMatch};
 use crate::bits::BitSet;
 use crate::cluster::{Cluster, Endpoint, EndpointKind};
 use crate::domain::Domain;
 use crate::external;
 use crate::labels::{LabelSelector, Labels, Operator};
 use crate::manifest::IpBlock;
+use crate::ports::{PortRange, Protocol};
 
 /// Which classes of endpoints meet which conditions.
 pub(crate) struct Index<'c> {
@@ -184,6 +185,28 @@ impl<'c> Index<'c> {
     pub(crate) fn block(&self, block: &IpBlock) -> Met {
         let mut known = self.by_block.borrow_mut();
         known.entry((block.cidr, block.except.clone())).or_insert_with(|| self.addressed(block)).clone()
+    }
+
+    /// Who has an address in `block` outside the cluster.
+    pub(crate) fn outside_block(&self, block: &IpBlock) -> Met {
+        let (mut met, outside) = (self.block(block), self.outside());
+        met.members.intersect(&outside);
+        met.unknown.intersect(&outside);
+        met
+    }
+
+    /// The one number that the cluster's pods give to the port `name`, where they agree (Cilium, `pkg/types/portmap.go`).
+    pub(crate) fn agreed_port(&self, name: &str, protocol: Protocol) -> RulePortMatch {
+        let ports = self.cluster.endpoints.iter().filter(|endpoint| endpoint.is_selectable());
+        let named = ports
+            .flat_map(|endpoint| &endpoint.ports)
+            .filter(|port| port.protocol == protocol && port.name.as_deref() == Some(name));
+        let numbers: BitSet = named.map(|port| usize::from(port.number)).collect();
+        let first = numbers.iter().next().and_then(|number| u16::try_from(number).ok());
+        match first {
+            Some(number) if numbers.len() == 1 => RulePortMatch::Range(PortRange { first: number, last: number }),
+            _ => RulePortMatch::Unresolved(name.to_owned()),
+        }
     }
 
     /// The pods of every namespace that `selector` selects.

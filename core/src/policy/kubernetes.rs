@@ -7,7 +7,6 @@ use super::{
 use crate::bits::BitSet;
 use crate::cni::Cni;
 use crate::manifest::{self, Direction, NetworkPolicy, PolicyPort, PolicyRule, PortMatch};
-use crate::ports::{PortRange, Protocol};
 use crate::source::Place;
 
 /// Compiles `policy` for the cluster of `index`.
@@ -85,23 +84,9 @@ impl Compiler<'_, '_> {
         let matches = match &port.port {
             PortMatch::Any => RulePortMatch::Any,
             PortMatch::Range(range) => RulePortMatch::Range(*range),
-            PortMatch::Named(name) if at_once => self.resolve(name, port.protocol),
+            PortMatch::Named(name) if at_once => self.index.agreed_port(name, port.protocol),
             PortMatch::Named(name) => RulePortMatch::Named(name.clone()),
         };
         RulePort { protocol: Some(port.protocol), matches, place: Place { file: self.file, span: port.span } }
-    }
-
-    /// The one number that the cluster's pods give to the port `name`.
-    fn resolve(&self, name: &str, protocol: Protocol) -> RulePortMatch {
-        let ports = self.index.cluster.endpoints.iter().filter(|endpoint| endpoint.is_selectable());
-        let named = ports
-            .flat_map(|endpoint| &endpoint.ports)
-            .filter(|port| port.protocol == protocol && port.name.as_deref() == Some(name));
-        let numbers: BitSet = named.map(|port| usize::from(port.number)).collect();
-        let first = numbers.iter().next().and_then(|number| u16::try_from(number).ok());
-        match first {
-            Some(number) if numbers.len() == 1 => RulePortMatch::Range(PortRange { first: number, last: number }),
-            _ => RulePortMatch::Unresolved(name.to_owned()),
-        }
     }
 }

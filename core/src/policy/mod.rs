@@ -5,6 +5,7 @@
 //! hands it to the next tier. Where no rule matches, the connection is refused if one of those policies isolates the
 //! endpoint, and handed on if none does. What the last tier hands on is allowed.
 
+mod cilium;
 mod index;
 mod kubernetes;
 mod peer;
@@ -12,7 +13,7 @@ mod profile;
 mod rule;
 
 pub use peer::{About, NamespaceScope, Peer, PeerCondition, Peers, Term};
-pub use profile::{Dialect, choose, strangers};
+pub use profile::{Dialect, choose, dangling, strangers};
 pub use rule::{Action, Label, Outcome, Rule, RulePort, RulePortMatch};
 
 use crate::bits::BitSet;

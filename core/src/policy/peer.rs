@@ -86,6 +86,10 @@ pub enum About {
     Account,
     /// Its address.
     Address,
+    /// Whether it is outside the cluster, and where there.
+    Outside,
+    /// Whether it is a node, and which.
+    Node,
     /// Something else; the words say what is missing, after the endpoint's name: `is no pod`.
     Other(String),
 }

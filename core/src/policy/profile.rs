@@ -1,7 +1,7 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, kubernetes};
+use super::{Policy, Tier, cilium, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Manifests, Meta};
@@ -22,10 +22,12 @@ pub enum Dialect {
     Cilium,
 }
 
-/// The plugin that `manifests` are written for: the one whose own kinds they use. Where they use none, or kinds that no
-/// one plugin knows together, every kind counts by its own rules.
-pub fn choose(manifests: &Manifests) -> Cni {
-    let used = |wanted: &[Dialect]| objects(manifests).any(|(dialect, ..)| wanted.contains(&dialect));
+/// The plugin that `manifests`, one or several together, are written for: the one whose own kinds they use. Where they
+/// use none, or kinds that no one plugin knows together, every kind counts by its own rules.
+pub fn choose<'m>(manifests: impl IntoIterator<Item = &'m Manifests>) -> Cni {
+    let all: Vec<&Manifests> = manifests.into_iter().collect();
+    let objects = || all.iter().flat_map(|manifests| objects(manifests));
+    let used = |wanted: &[Dialect]| objects().any(|(dialect, ..)| wanted.contains(&dialect));
     let admin = [Dialect::AdminV1, Dialect::AdminV2];
     match (used(&[Dialect::Calico]), used(&[Dialect::Cilium])) {
         (true, false) => Cni::Calico,
@@ -45,9 +47,15 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     objects(manifests).filter(|(dialect, ..)| *dialect != Dialect::Kubernetes).filter_map(stranger).collect()
 }
 
+/// What the policies that `cni` enforces name and nothing here is called.
+pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
+    if cni.refuses(Dialect::Cilium).is_none() { cilium::remarks(manifests) } else { Vec::new() }
+}
+
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
-    manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta))
+    let policies = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
+    policies.chain(manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta)))
 }
 
 /// A compiled policy, and where its dialect wants it.
@@ -111,6 +119,9 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
         compiled.push(Compiled { policy: kubernetes::compile(policy, index, cni), seat: Seat::Network, order });
     }
     let own = compiled.len();
+    if cni.refuses(Dialect::Cilium).is_none() {
+        compiled.extend(cilium::compile(manifests, index));
+    }
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }

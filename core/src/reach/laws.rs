@@ -128,14 +128,16 @@ fn joins_do_to_each_port_and_request_what_they_say() {
         let (one, other) = (Model::of(&a), Model::of(&b));
         for (joined, expected, word) in [
             (a.union(&b), one.union(&other), "or"),
-            (b.union(&a), one.union(&other), "or"),
+            (b.union(&a), one.union(&other), "or again,"),
             (a.intersection(&b), one.intersection(&other), "and"),
-            (b.intersection(&a), one.intersection(&other), "and"),
+            (b.intersection(&a), one.intersection(&other), "and again,"),
             (a.without(&b.ports), one.without(&other), "without"),
         ] {
             check_shape(&joined);
             assert_eq!(Model::of(&joined), expected, "{a:?}\n{word}\n{b:?}");
         }
+        assert!(a.union(&b).agrees(&b.union(&a)) && a.intersection(&b).agrees(&b.intersection(&a)), "{a:?}\n{b:?}");
+        assert!(one == other || !a.agrees(&b), "{a:?}\nagrees with\n{b:?}");
     }
 }
 
