@@ -8,11 +8,11 @@ use crate::naive;
 /// Source, key, value.
 type Label = (&'static str, String, String);
 
-/// All labels that a party may have: more than one list where it is not known which it is.
+/// The labels of a party, and others that it may have instead.
 pub(crate) fn of_pod(world: &World, pod: &Pod) -> Vec<Vec<Label>> {
     if pod.host_network {
-        // It is its node, and to some the node is the local host.
-        return vec![reserved("host"), reserved("remote-node")];
+        // It is its node. Which node other pods are on is not known: to most it is another one, to some the local host.
+        return vec![reserved("remote-node"), reserved("host")];
     }
     let name = pod.namespace.unwrap_or("default");
     let mut labels = vec![("k8s", NAMESPACE.to_owned(), name.to_owned())];
@@ -34,11 +34,10 @@ fn reserved(name: &str) -> Vec<Label> {
 }
 
 pub(crate) fn matches(selector: &Selector, party: &[Vec<Label>]) -> Truth {
-    let matching = party.iter().filter(|labels| meets(selector, labels)).count();
-    match matching {
-        0 => Truth::No,
-        some if some == party.len() => Truth::Yes,
-        _ => Truth::Unknown,
+    match party.iter().position(|labels| meets(selector, labels)) {
+        Some(0) => Truth::Yes,
+        Some(_) => Truth::Unknown,
+        None => Truth::No,
     }
 }
 

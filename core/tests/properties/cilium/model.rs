@@ -54,7 +54,7 @@ pub(crate) enum Peers {
     Null,
     Endpoints(Vec<Selector>),
     Entities(Vec<&'static str>),
-    /// With or without a prefix length.
+    /// Single addresses with or without a prefix length.
     Cidrs(Vec<(Cidr, bool)>),
     CidrSets(Vec<CidrSet>),
     /// Egress only.

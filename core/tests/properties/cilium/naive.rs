@@ -9,7 +9,7 @@ use super::identity;
 use super::model::{Base, CidrSet, Entry, Group, HttpRule, Peers, Policy, Port, PortName, PortRule, ServiceRef, Spec};
 use crate::cidr::Cidr;
 use crate::judge::{About, Action, Ask, Party, Ruling, Stage, Truth};
-use crate::model::{Container, ContainerPort, Host, Pod};
+use crate::model::{Container, ContainerPort, Host, Pod, Service};
 use crate::naive;
 
 /// Cilium's policies and NetworkPolicies that select the pod, together: whatever one of them refuses is refused, and else
@@ -27,7 +27,13 @@ pub(crate) fn stage(ask: Ask<'_>) -> Option<Stage<'_>> {
         refuses |= default_denies(spec, ask.direction);
         for (entry, action) in entries(spec, ask.direction) {
             speaks = true;
-            rulings.extend(of_entry(ask, entry, action, peers_match(ask, policy, &entry.peers)));
+            let everybody = is_absent(ask, &entry.peers, action);
+            if everybody && entry.ports.items().is_empty() {
+                // It says nothing at all, and covers nothing.
+                continue;
+            }
+            let holds = if everybody { Truth::Yes } else { peers_match(ask, policy, &entry.peers) };
+            rulings.extend(of_entry(ask, entry, action, holds));
         }
     }
     // "Deny policies take precedence over allow policies, regardless of whether they are" of one kind or another.
@@ -115,6 +121,17 @@ fn numbers(pod: &Pod, name: &str, protocol: Protocol) -> Vec<u16> {
     pod.ports.iter().filter(called).map(|port| port.number).collect()
 }
 
+/// Whether no field says who is meant. An empty list of Services or names is as good as none; so is one of Services of
+/// which none is found, and `egressDeny` looks for none (`resolveToServices` puts what it finds into other lists).
+fn is_absent(ask: Ask<'_>, peers: &Peers, action: Action) -> bool {
+    match peers {
+        Peers::Absent | Peers::Null => true,
+        Peers::Services(wanted) => action == Action::Deny || services(ask, wanted).next().is_none(),
+        Peers::Names(names) => names.is_empty(),
+        Peers::Endpoints(_) | Peers::Entities(_) | Peers::Cidrs(_) | Peers::CidrSets(_) => false,
+    }
+}
+
 /// "A nil list of peers allows all, an empty one allows none"; items are ORed.
 fn peers_match(ask: Ask<'_>, policy: &Policy, peers: &Peers) -> Truth {
     fn any<T>(items: &[T], matches: impl Fn(&T) -> Truth) -> Truth {
@@ -132,11 +149,8 @@ fn peers_match(ask: Ask<'_>, policy: &Policy, peers: &Peers) -> Truth {
         Peers::Entities(entities) => any(entities, |entity| entity_matches(entity, ask.other)),
         Peers::Cidrs(cidrs) => any(cidrs, |(cidr, _)| block_matches(cidr, &[], ask.other)),
         Peers::CidrSets(sets) => any(sets, |set| set_matches(ask, set)),
-        // An empty list of these two is as good as none.
-        Peers::Services(services) if services.is_empty() => Truth::Yes,
-        Peers::Names(names) if names.is_empty() => Truth::Yes,
-        Peers::Services(services) => match ask.other {
-            Party::Pod(pod) => any(services, |service| Truth::from(is_behind(ask, service, pod))),
+        Peers::Services(wanted) => match ask.other {
+            Party::Pod(pod) => Truth::from(services(ask, wanted).any(|service| is_behind(service, pod))),
             Party::Outside(_) | Party::Host(_) => Truth::No,
         },
         Peers::Names(names) => match ask.other {
@@ -146,8 +160,7 @@ fn peers_match(ask: Ask<'_>, policy: &Policy, peers: &Peers) -> Truth {
     }
 }
 
-/// "host: the local host", "remote-node: any node but the local host"; a pod on a node's network is its node, and which
-/// node the other pod is on nobody knows.
+/// "host: the local host", "remote-node: any node but the local host"; a pod on a node's network is its node.
 fn entity_matches(entity: &str, other: Party<'_>) -> Truth {
     let inside = matches!(other, Party::Pod(_));
     let on_node = matches!(other, Party::Pod(pod) if pod.host_network);
@@ -155,7 +168,8 @@ fn entity_matches(entity: &str, other: Party<'_>) -> Truth {
         "all" => Truth::Yes,
         "world" => Truth::from(!inside),
         "cluster" => Truth::from(inside),
-        "host" | "remote-node" if on_node => Truth::Unknown,
+        "remote-node" => Truth::from(on_node),
+        "host" if on_node => Truth::Unknown,
         _ => Truth::No,
     }
 }
@@ -187,21 +201,25 @@ fn set_matches(ask: Ask<'_>, set: &CidrSet) -> Truth {
     }
 }
 
+/// The Services that are meant and lead to pods (`serviceSelectorMatches`, `serviceRefMatches`).
+fn services<'a>(ask: Ask<'a>, wanted: &'a [ServiceRef]) -> impl Iterator<Item = &'a Service> {
+    let meant = move |service: &&Service| {
+        wanted.iter().any(|wanted| {
+            let (meant, own) = match wanted {
+                ServiceRef::Named(name, own) => (service.name == *name, own),
+                ServiceRef::Labelled(labels, own) => (identity::includes(&service.labels, labels), own),
+            };
+            meant && own.is_none_or(|own| own == service.namespace.unwrap_or("default"))
+        })
+    };
+    ask.world.services.iter().filter(meant).filter(|service| !service.selector.is_empty())
+}
+
 /// `processRule` in `pkg/policy/k8s/service.go`: a Service with a selector means the pods that it selects.
-fn is_behind(ask: Ask<'_>, wanted: &ServiceRef, pod: &Pod) -> bool {
-    let namespace = |namespace: Option<&'static str>| namespace.unwrap_or("default");
-    ask.world.services.iter().any(|service| {
-        let (meant, own) = match wanted {
-            ServiceRef::Named(name, own) => (service.name == *name, own),
-            ServiceRef::Labelled(labels, own) => (identity::includes(&service.labels, labels), own),
-        };
-        meant
-            && own.is_none_or(|own| own == namespace(service.namespace))
-            && !service.selector.is_empty()
-            && !pod.host_network
-            && namespace(service.namespace) == namespace(pod.namespace)
-            && identity::includes(&pod.labels, &service.selector)
-    })
+fn is_behind(service: &Service, pod: &Pod) -> bool {
+    !pod.host_network
+        && service.namespace.unwrap_or("default") == pod.namespace.unwrap_or("default")
+        && identity::includes(&pod.labels, &service.selector)
 }
 
 /// `pkg/fqdn/matchpattern`: "*" alone is any name; else a star stands for characters other than dots.

@@ -76,7 +76,7 @@ fn entry(entry: &Entry, from_or_to: &str) -> String {
         Peers::Entities(entities) => field("Entities", entities.iter().map(|entity| (*entity).to_owned()).collect()),
         Peers::Cidrs(cidrs) => {
             let cidr = |(cidr, bare): &(crate::cidr::Cidr, bool)| match cidr.written.split_once('/') {
-                Some((address, _)) if *bare => quoted(address),
+                Some((address, "32" | "128")) if *bare => quoted(address),
                 _ => quoted(&cidr.written),
             };
             field("CIDR", cidrs.iter().map(cidr).collect());
