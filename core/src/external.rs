@@ -96,6 +96,26 @@ pub fn block_contains(block: &IpBlock, address: IpAddr) -> bool {
     block.cidr.contains(&address) && !block.except.iter().any(|hole| hole.contains(&address))
 }
 
+/// Whether no pod and no node has its address in `net`: it is loopback, link-local or multicast (RFC 6890, RFC 5771).
+pub(crate) fn is_of_no_pod(net: &IpNet) -> bool {
+    match net {
+        IpNet::V4(net) => {
+            let [first, second, ..] = net.network().octets();
+            let prefix = net.prefix_len();
+            prefix >= 8 && first == 127
+                || prefix >= 16 && (first, second) == (169, 254)
+                || prefix >= 4 && (224..240).contains(&first)
+        }
+        IpNet::V6(net) => {
+            let [first, ..] = net.network().segments();
+            let prefix = net.prefix_len();
+            prefix >= 10 && first & 0xffc0 == 0xfe80
+                || prefix >= 8 && first >= 0xff00
+                || prefix == 128 && net.network().is_loopback()
+        }
+    }
+}
+
 /// All addresses, divided by what the policies' blocks can tell apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressSpace {
@@ -338,6 +358,36 @@ mod tests {
                 "10.0.0.1: 10.0.0.0/8 except 10.10.0.0/16"
             ]
         );
+    }
+
+    #[test]
+    fn some_networks_hold_no_pod() {
+        let check = |net: &str| is_of_no_pod(&net.parse().unwrap());
+        for net in [
+            "127.0.0.0/8",
+            "169.254.169.254/32",
+            "224.0.0.0/4",
+            "239.1.0.0/16",
+            "fe80::/10",
+            "febf::/16",
+            "ff00::/8",
+            "::1/128",
+        ] {
+            assert!(check(net), "{net}");
+        }
+        for net in [
+            "0.0.0.0/0",
+            "126.0.0.0/7",
+            "169.254.0.0/15",
+            "224.0.0.0/3",
+            "10.0.0.0/8",
+            "::/0",
+            "::/127",
+            "fe80::/9",
+            "fc00::/7",
+        ] {
+            assert!(!check(net), "{net}");
+        }
     }
 
     #[test]

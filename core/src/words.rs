@@ -1,5 +1,9 @@
 //! A policy as sentences.
 
+mod compiled;
+
+pub use compiled::compiled;
+
 use crate::manifest::{Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule, PortMatch};
 use crate::phrase::{Phrase, Sentence};
 use crate::ports::PortRange;
@@ -112,13 +116,22 @@ fn describe_rule(rule: &PolicyRule, preposition: &str, own: &str, out: &mut Sent
 }
 
 fn ports(rule: &PolicyRule, lead: &str, out: &mut Sentence) {
-    for (at, port) in rule.ports.iter().enumerate() {
-        out.plain(match at {
-            0 => lead,
-            _ if at + 1 == rule.ports.len() => " and ",
-            _ => ", ",
-        });
-        out.phrases.push(Phrase::Code(port_words(port)));
+    if !rule.ports.is_empty() {
+        out.plain(lead);
+        listed(rule.ports.iter().map(|port| Phrase::Code(port_words(port))), out);
+    }
+}
+
+/// Adds `items` as `a`, `a and b`, `a, b and c`.
+fn listed(items: impl ExactSizeIterator<Item = Phrase>, out: &mut Sentence) {
+    let last = items.len().saturating_sub(1);
+    for (at, item) in items.enumerate() {
+        match at {
+            0 => {}
+            _ if at == last => drop(out.plain(" and ")),
+            _ => drop(out.plain(", ")),
+        }
+        out.phrases.push(item);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::source::{Edit, Source};
 const MAX_ASSUMED: usize = 60;
 
 /// Adds a pod for every selector of the policies that none of the others meets, and one that no selector mentions for
-/// each namespace that has a policy or is a peer as a whole.
+/// each namespace that has a policy or is a peer as a whole; where no policy has a namespace, for the first one.
 pub(super) fn assume(cluster: &mut Cluster, manifests: &Manifests) {
     let suggestions = suggestions(manifests);
     for Suggestion { scope, pods, .. } in &suggestions {
@@ -39,6 +39,7 @@ pub(super) fn assume(cluster: &mut Cluster, manifests: &Manifests) {
     let spaces: Vec<usize> = (0..cluster.namespaces.len())
         .filter(|at| cluster.namespaces.get(*at).is_some_and(|ns| own.contains(ns.name.as_str())))
         .collect();
+    let spaces = if own.is_empty() && !suggestions.is_empty() { vec![0] } else { spaces };
     for at in spaces {
         push(cluster, at, "other", Labels::new());
     }

@@ -188,7 +188,9 @@ pub(super) fn idle(
         reason.plain(format!("{} does not enforce it", analysis.cni.title()));
         place = policy.place;
     } else if selects {
-        reason.plain(format!("selects {name}, but does not isolate {}", direction.field()));
+        let does_not =
+            if policy.isolates_ingress || policy.isolates_egress { "does not isolate" } else { "has no rule for" };
+        reason.plain(format!("selects {name}, but {does_not} {}", direction.field()));
         place = policy.types_place.unwrap_or(place);
     } else if own.is_some_and(|own| own.host_network) {
         reason.plain(format!("does not select {name}, which uses its node's network"));

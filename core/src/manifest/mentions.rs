@@ -34,6 +34,7 @@ impl<'m> Mentions<'m> {
         manifests.policies.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
+        manifests.admin_policies.iter().for_each(|policy| policy.mentions(&mut out));
         out
     }
 

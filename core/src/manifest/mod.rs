@@ -7,6 +7,7 @@ mod cidr;
 pub mod cilium;
 mod decode;
 mod documents;
+mod excess;
 mod flatten;
 pub(crate) mod mentions;
 mod merge;
@@ -97,7 +98,7 @@ pub const MAX_TEXT: usize = 64 << 20;
 pub const MAX_FINDINGS: usize = 10_000;
 /// How many values of one document may stand in brackets: the parser keeps all of a bracket in memory.
 pub const MAX_VALUES: usize = 2_000_000;
-/// How many different networks `ipBlock` peers may name: each may split the addresses outside further.
+/// How many different networks policies may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
@@ -124,7 +125,7 @@ pub fn read(sources: &[Source]) -> Manifests {
         }
     }
     drop_repeats(&mut out);
-    drop_excess(&mut out);
+    excess::drop_excess(&mut out);
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -310,33 +311,6 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));
-}
-
-/// Past the limits the rest is left out, and the first object left out says so.
-fn drop_excess(out: &mut Manifests) {
-    if let Some(first) = out.workloads.get(MAX_WORKLOADS) {
-        let message = format!("More than {MAX_WORKLOADS} pods and workloads: from here on they are left out.");
-        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
-        out.refused += out.workloads.len() - MAX_WORKLOADS;
-        out.workloads.truncate(MAX_WORKLOADS);
-    }
-    let mut networks = std::collections::BTreeSet::new();
-    let within = |policy: &NetworkPolicy| {
-        for block in policy.ip_blocks() {
-            networks.insert(block.cidr);
-            networks.extend(block.except.iter().copied());
-        }
-        networks.len() <= MAX_NETWORKS
-    };
-    let kept = out.policies.iter().map(within).take_while(|fits| *fits).count();
-    if let Some(first) = out.policies.get(kept) {
-        let message = format!(
-            "More than {MAX_NETWORKS} different address ranges in policies: from this policy on they are left out."
-        );
-        out.diagnostics.push(Diagnostic::error("too-many", first.meta.place, message));
-        out.refused += out.policies.len() - kept;
-        out.policies.truncate(kept);
-    }
 }
 
 fn keep_last<T>(

@@ -44,6 +44,7 @@ pub(crate) fn suggestions(manifests: &Manifests) -> Vec<Suggestion<'_>> {
     let mut out = Vec::new();
     manifests.policies.iter().for_each(|policy| policy.suggest(&mut out));
     manifests.cilium.iter().for_each(|policy| policy.suggest(&mut out));
+    manifests.admin_policies.iter().for_each(|policy| policy.suggest(&mut out));
     out
 }
 

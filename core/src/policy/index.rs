@@ -229,11 +229,12 @@ impl<'c> Index<'c> {
         if !self.blocks_match_pods {
             return met;
         }
+        let nobody = external::is_of_no_pod(&block.cidr);
         for class in &self.inside {
             let Some(endpoint) = self.representative(*class) else { continue };
             if endpoint.addresses.iter().any(|address| external::block_contains(block, *address)) {
                 met.members.insert(*class);
-            } else if endpoint.addresses.is_empty() {
+            } else if endpoint.addresses.is_empty() && !nobody {
                 let side = if everything { &mut met.members } else { &mut met.unknown };
                 side.insert(*class);
             }

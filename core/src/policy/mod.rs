@@ -5,6 +5,7 @@
 //! hands it to the next tier. Where no rule matches, the connection is refused if one of those policies isolates the
 //! endpoint, and handed on if none does. What the last tier hands on is allowed.
 
+mod admin;
 mod cilium;
 mod index;
 mod kubernetes;

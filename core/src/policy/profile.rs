@@ -1,10 +1,10 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, cilium, kubernetes};
+use super::{Policy, Tier, admin, cilium, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{Manifests, Meta};
+use crate::manifest::{AdminKind, AdminPolicy, Manifests, Meta};
 use crate::source::Place;
 
 /// A family of policy kinds.
@@ -54,8 +54,17 @@ pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
 
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
-    let policies = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
-    policies.chain(manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta)))
+    let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
+    let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
+    let cilium = manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta));
+    network.chain(admin).chain(cilium)
+}
+
+fn of_admin(policy: &AdminPolicy) -> Dialect {
+    match policy.kind {
+        AdminKind::Admin | AdminKind::BaselineAdmin => Dialect::AdminV1,
+        AdminKind::Cluster => Dialect::AdminV2,
+    }
 }
 
 /// A compiled policy, and where its dialect wants it.
@@ -122,6 +131,8 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
     if cni.refuses(Dialect::Cilium).is_none() {
         compiled.extend(cilium::compile(manifests, index));
     }
+    let enforced = manifests.admin_policies.iter().filter(|policy| cni.refuses(of_admin(policy)).is_none());
+    compiled.extend(enforced.map(|policy| admin::compile(policy, index)));
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }

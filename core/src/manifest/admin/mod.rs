@@ -2,6 +2,7 @@
 //! (v1alpha2, v1beta1), which took the place of both.
 
 mod api;
+mod mentions;
 mod one_of;
 mod peer;
 mod policy;

@@ -61,8 +61,8 @@ pub(super) fn peer(api: Api<'_>, node: &Node<'_>, direction: Direction, decoder:
         "namespaces" => AdminPeers::Namespaces(namespaces(key, value, decoder)),
         "pods" => AdminPeers::Pods(namespaced_pods(api, key.span, value, decoder)?),
         "nodes" => {
-            let message = "`nodes` is not evaluated here: there are no nodes among the endpoints, so that this peer \
-                           matches nobody.";
+            let message = "`nodes` is not evaluated here, but for pods on their node's network: there are no nodes \
+                           among the endpoints.";
             decoder.warn("not-modelled", key.span, message);
             AdminPeers::Nodes(selector::label_selector(value, "nodes", decoder))
         }

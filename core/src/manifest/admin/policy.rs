@@ -96,14 +96,6 @@ impl AdminPolicy {
             Direction::Egress => &self.egress,
         }
     }
-
-    /// Every network in it.
-    pub fn ip_blocks(&self) -> impl Iterator<Item = &IpBlock> {
-        self.egress.iter().flat_map(|rule| &rule.peers).flat_map(|peer| match &peer.peers {
-            AdminPeers::Networks(blocks) => blocks.as_slice(),
-            _ => &[],
-        })
-    }
 }
 
 /// Which pods a policy is about (`ClusterNetworkPolicySubject`). Pods on the node's network never are.
