@@ -65,6 +65,8 @@ pub struct LabelRequirement {
     pub source: LabelSource,
     /// The condition; its key is without the source.
     pub requirement: Requirement,
+    /// Whether it stands in `matchLabels`.
+    pub exact: bool,
 }
 
 /// An `EndpointSelector`: all requirements must hold.
@@ -133,7 +135,7 @@ impl fmt::Display for CiliumSelector {
 /// Reads a selector; `what` names it in errors.
 pub(super) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> CiliumSelector {
     let selector = plain(node, what, decoder);
-    for LabelRequirement { source, requirement } in &selector.requirements {
+    for LabelRequirement { source, requirement, .. } in &selector.requirements {
         let key = &requirement.key;
         if let LabelSource::Other(name) = source {
             let message =
@@ -152,10 +154,13 @@ pub(super) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Cilium
 /// Reads a selector of objects that are not pods.
 pub(super) fn plain(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> CiliumSelector {
     let LabelSelector { requirements, span } = selector::label_selector_with(node, what, check_key, decoder);
+    let labels = node.get("matchLabels").map(|labels| labels.span);
     let requirements = requirements.into_iter().map(|mut requirement| {
         let (source, key) = LabelSource::split(&requirement.key);
         requirement.key = key.to_owned();
-        LabelRequirement { source, requirement }
+        let Span { start, end } = requirement.span;
+        let exact = labels.is_some_and(|labels| labels.start <= start && end <= labels.end);
+        LabelRequirement { source, requirement, exact }
     });
     CiliumSelector { requirements: requirements.collect(), span }
 }

@@ -36,13 +36,14 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// What else a subject must meet. A namespace that is named with its source is overwritten by the policy's own.
+    /// What else a subject must meet. A namespace that `matchLabels` names with its source is overwritten by the policy's
+    /// own.
     pub(super) fn subject_terms(&self, selector: &CiliumSelector) -> Vec<Term> {
         let overwritten = |one: &LabelRequirement| {
             !self.policy.clusterwide
                 && one.source == LabelSource::K8s
                 && one.requirement.key == NAMESPACE_KEY
-                && one.requirement.operator == Operator::In
+                && one.exact
         };
         selector.requirements.iter().filter(|one| !overwritten(one)).map(|one| self.term(one)).collect()
     }

@@ -8,11 +8,16 @@ use crate::naive;
 /// Source, key, value.
 type Label = (&'static str, String, String);
 
-/// The labels of a party, and others that it may have instead.
-pub(crate) fn of_pod(world: &World, pod: &Pod) -> Vec<Vec<Label>> {
+/// The labels of a party, and those that it may have besides.
+pub(crate) struct Identity {
+    labels: Vec<Label>,
+    perhaps: Vec<Label>,
+}
+
+pub(crate) fn of_pod(world: &World, pod: &Pod) -> Identity {
     if pod.host_network {
         // It is its node. Which node other pods are on is not known: to most it is another one, to some the local host.
-        return vec![reserved("remote-node"), reserved("host")];
+        return Identity { labels: vec![reserved("remote-node")], perhaps: vec![reserved("host")] };
     }
     let name = pod.namespace.unwrap_or("default");
     let mut labels = vec![("k8s", NAMESPACE.to_owned(), name.to_owned())];
@@ -22,39 +27,39 @@ pub(crate) fn of_pod(world: &World, pod: &Pod) -> Vec<Vec<Label>> {
     let namespace = naive::namespace_labels(world, name);
     let prefixed = |(key, value): (&&str, &&str)| ("k8s", format!("{NAMESPACE_LABELS}{key}"), (*value).to_owned());
     labels.extend(namespace.iter().map(prefixed));
-    vec![labels]
+    Identity { labels, perhaps: Vec::new() }
 }
 
-pub(crate) fn outside() -> Vec<Vec<Label>> {
-    vec![reserved("world")]
+pub(crate) fn outside() -> Identity {
+    Identity { labels: vec![reserved("world")], perhaps: Vec::new() }
 }
 
-fn reserved(name: &str) -> Vec<Label> {
-    vec![("reserved", name.to_owned(), String::new())]
+fn reserved(name: &str) -> Label {
+    ("reserved", name.to_owned(), String::new())
 }
 
-pub(crate) fn matches(selector: &Selector, party: &[Vec<Label>]) -> Truth {
-    match party.iter().position(|labels| meets(selector, labels)) {
-        Some(0) => Truth::Yes,
-        Some(_) => Truth::Unknown,
-        None => Truth::No,
-    }
-}
-
-fn meets(selector: &Selector, labels: &[Label]) -> bool {
-    let value = |key: &Key| {
-        let source = source(key);
-        let own = labels.iter().find(|(from, name, _)| (source == "any" || source == *from) && name == key.name);
-        own.map(|(_, _, value)| value.as_str())
+/// "All requirements are ANDed."
+pub(crate) fn matches(selector: &Selector, party: &Identity) -> Truth {
+    let exact = selector.labels.iter().map(|(key, value)| (key, Operator::In, vec![*value]));
+    let others = selector.expressions.iter().map(|(key, operator, values)| (key, *operator, values.clone()));
+    let everything: Vec<Label> = party.labels.iter().chain(&party.perhaps).cloned().collect();
+    let truth = |(key, operator, values): (&Key, Operator, Vec<&str>)| {
+        let one = meets(key, operator, &values, &party.labels);
+        if one == meets(key, operator, &values, &everything) { Truth::from(one) } else { Truth::Unknown }
     };
-    let exact = selector.labels.iter().all(|(key, wanted)| value(key) == Some(wanted));
-    exact
-        && selector.expressions.iter().all(|(key, operator, values)| match operator {
-            Operator::In => value(key).is_some_and(|value| values.contains(&value)),
-            Operator::NotIn => value(key).is_none_or(|value| !values.contains(&value)),
-            Operator::Exists => value(key).is_some(),
-            Operator::DoesNotExist => value(key).is_none(),
-        })
+    exact.chain(others).map(truth).min().unwrap_or(Truth::Yes)
+}
+
+fn meets(key: &Key, operator: Operator, values: &[&str], labels: &[Label]) -> bool {
+    let source = source(key);
+    let own = labels.iter().find(|(from, name, _)| (source == "any" || source == *from) && name == key.name);
+    let value = own.map(|(_, _, value)| value.as_str());
+    match operator {
+        Operator::In => value.is_some_and(|value| values.contains(&value)),
+        Operator::NotIn => value.is_none_or(|value| !values.contains(&value)),
+        Operator::Exists => value.is_some(),
+        Operator::DoesNotExist => value.is_none(),
+    }
 }
 
 /// A key without a source is about labels of any.

@@ -183,7 +183,8 @@ fn block_matches(cidr: &Cidr, except: &[&Cidr], other: Party<'_>) -> Truth {
             Truth::from(cidr.contains(address) && !except.iter().any(|hole| hole.contains(address)))
         }
         // It is somewhere outside.
-        Party::Host(_) if cidr.is_everything() && except.is_empty() => Truth::Yes,
+        Party::Host(_) if except.iter().any(|hole| hole.holds(cidr)) => Truth::No,
+        Party::Host(_) if cidr.is_everything() && !except.iter().any(|hole| cidr.holds(hole)) => Truth::Yes,
         Party::Host(_) => Truth::Unknown,
     }
 }
