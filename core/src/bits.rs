@@ -57,6 +57,11 @@ impl BitSet {
         }
     }
 
+    /// Whether all of it is in `other` too.
+    pub fn is_within(&self, other: &BitSet) -> bool {
+        self.words.iter().enumerate().all(|(at, bits)| bits & !other.words.get(at).copied().unwrap_or(0) == 0)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.words.iter().map(|bits| bits.count_ones() as usize).sum()
@@ -133,6 +138,8 @@ mod tests {
         set.subtract(&[130, 1].into_iter().collect());
         assert_eq!((set.len(), set.contains(2)), (1, true));
         assert_eq!(set, [2].into_iter().collect());
+        assert!(near.is_within(&BitSet::full(3)) && !BitSet::full(3).is_within(&near));
+        assert!(BitSet::full(70).is_within(&BitSet::full(71)) && !BitSet::full(71).is_within(&BitSet::full(64)));
         assert_eq!((BitSet::full(64).len(), BitSet::full(0).len()), (64, 0));
     }
 }

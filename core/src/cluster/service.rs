@@ -50,7 +50,7 @@ impl ClusterService {
             let slices = slices.filter(|s| (&s.namespace, &s.service) == (&meta.namespace, &meta.name.value));
             for slice in slices {
                 for address in &slice.addresses {
-                    let Some(endpoint) = cluster.at_address(*address) else { continue };
+                    let Some(endpoint) = cluster.at_address(address.cidr.addr()) else { continue };
                     let targets = service.ports.iter().map(|port| listed(port, slice)).collect();
                     join(&mut backends, Backend { endpoint, targets });
                 }

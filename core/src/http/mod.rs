@@ -1,10 +1,12 @@
 //! HTTP requests, and the rules of policies that admit them.
 
 mod classes;
+mod example;
 mod path;
 mod pattern;
 mod re2;
 mod request;
+mod samples;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -12,6 +14,7 @@ use std::hash::{Hash, Hasher};
 use crate::source::Span;
 pub use pattern::{Pattern, PatternError};
 pub use request::Request;
+pub use samples::{Sample, samples};
 
 /// Which requests pass: each field must hold, and a field holds when one of its items does or when it has none.
 #[derive(Debug, Clone)]

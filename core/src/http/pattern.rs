@@ -39,6 +39,11 @@ impl Pattern {
         &self.text
     }
 
+    /// What it is to `regex-lite`: see [`re2::translate`].
+    pub(super) fn translated(&self) -> &str {
+        &self.translated
+    }
+
     /// Whether the whole of `value` matches.
     pub fn matches(&self, value: &str) -> bool {
         let compiled = self.compiled.get_or_init(|| {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
+use super::calico;
+use super::cilium::{CiliumCidrGroup, CiliumPolicy};
 use super::mentions::Mentions;
 use super::{AdminPolicy, MAX_NETWORKS, MAX_WORKLOADS, Manifests, Meta, NetworkPolicy};
 use crate::diagnostic::Diagnostic;
@@ -20,6 +22,10 @@ pub(super) fn drop_excess(out: &mut Manifests) {
     let mut named = Vec::new();
     networks(&out.policies, |policy| &policy.meta, NetworkPolicy::mentions, &mut named);
     networks(&out.admin_policies, |policy| &policy.meta, AdminPolicy::mentions, &mut named);
+    networks(&out.cilium, |policy| &policy.meta, CiliumPolicy::mentions, &mut named);
+    networks(&out.cilium_groups, |group| &group.meta, CiliumCidrGroup::mentions, &mut named);
+    networks(&out.calico_policies, |policy| &policy.meta, calico::Policy::mentions, &mut named);
+    networks(&out.network_sets, |set| &set.meta, calico::NetworkSet::mentions, &mut named);
     let Some(first) = excess(named) else { return };
     let message = format!(
         "More than {MAX_NETWORKS} different address ranges in policies: from this policy on they are left out."
@@ -27,6 +33,10 @@ pub(super) fn drop_excess(out: &mut Manifests) {
     out.diagnostics.push(Diagnostic::error("too-many", first, message));
     out.refused += keep_before(&mut out.policies, |policy| &policy.meta, first);
     out.refused += keep_before(&mut out.admin_policies, |policy| &policy.meta, first);
+    out.refused += keep_before(&mut out.cilium, |policy| &policy.meta, first);
+    out.refused += keep_before(&mut out.cilium_groups, |group| &group.meta, first);
+    out.refused += keep_before(&mut out.calico_policies, |policy| &policy.meta, first);
+    out.refused += keep_before(&mut out.network_sets, |set| &set.meta, first);
 }
 
 /// The networks that objects name, each object with its place.

@@ -1,10 +1,14 @@
 //! What a policy mentions of the cluster, whichever dialect it is written in: all that can make two endpoints differ.
 
-use super::Manifests;
+use std::sync::LazyLock;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
 use super::network_policy::{IpBlock, NetworkPolicy, PolicyRule, PortMatch};
+use super::{EndpointSlice, Manifests, TargetPort};
 use crate::domain::Domain;
 use crate::labels::LabelSelector;
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 /// Everything that policies mention. Values repeat; who gathers them tells them apart.
 #[derive(Debug, Default)]
@@ -35,7 +39,41 @@ impl<'m> Mentions<'m> {
         manifests.cilium.iter().for_each(|policy| policy.mentions(&mut out));
         manifests.cilium_groups.iter().for_each(|group| group.mentions(&mut out));
         manifests.admin_policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.calico_policies.iter().for_each(|policy| policy.mentions(&mut out));
+        manifests.network_sets.iter().for_each(|set| set.mentions(&mut out));
+        if out.services {
+            out.backends(manifests);
+        }
         out
+    }
+
+    /// What tells the backends of Services apart: the ports that they lead to by name, and addresses outside.
+    fn backends(&mut self, manifests: &'m Manifests) {
+        for service in &manifests.services {
+            self.port_names.extend(service.ports.iter().filter_map(|port| match &port.target {
+                TargetPort::Name(name) => Some(name.as_str()),
+                TargetPort::Number(_) => None,
+            }));
+            let own = |slice: &&EndpointSlice| {
+                (&slice.namespace, &slice.service) == (&service.meta.namespace, &service.meta.name.value)
+            };
+            // Behind a selector there are pods.
+            let slices = manifests.slices.iter().filter(|_| service.selector.is_none()).filter(own);
+            self.blocks.extend(slices.flat_map(|slice| &slice.addresses));
+        }
+    }
+
+    /// All addresses of one family, which a rule is about.
+    pub(crate) fn family(&mut self, v4: bool) {
+        static ALL: LazyLock<[IpBlock; 2]> = LazyLock::new(|| {
+            [IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())].map(|cidr| IpBlock {
+                cidr,
+                except: Vec::new(),
+                span: Span::default(),
+            })
+        });
+        let [four, six] = &*ALL;
+        self.blocks.push(if v4 { four } else { six });
     }
 
     /// The keys of `selector`.

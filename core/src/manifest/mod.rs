@@ -3,12 +3,14 @@
 //! Reading never fails: it returns the objects it could read and a list of what is wrong with the others.
 
 mod admin;
+pub mod calico;
 mod cidr;
 pub mod cilium;
 mod decode;
 mod documents;
 mod excess;
 mod flatten;
+mod inside;
 pub(crate) mod mentions;
 mod merge;
 mod meta;
@@ -63,6 +65,12 @@ pub struct Manifests {
     pub cilium: Vec<CiliumPolicy>,
     /// Cilium's named lists of addresses, in text order.
     pub cilium_groups: Vec<CiliumCidrGroup>,
+    /// Calico's policies of both kinds, in text order.
+    pub calico_policies: Vec<calico::Policy>,
+    /// Calico's tiers, in text order.
+    pub tiers: Vec<calico::Tier>,
+    /// Calico's network sets of both kinds, in text order.
+    pub network_sets: Vec<calico::NetworkSet>,
     /// Admin and baseline policies, in text order.
     pub admin_policies: Vec<AdminPolicy>,
     /// Objects of kinds that play no part.
@@ -126,6 +134,7 @@ pub fn read(sources: &[Source]) -> Manifests {
     }
     drop_repeats(&mut out);
     excess::drop_excess(&mut out);
+    calico::check(&out).into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -237,17 +246,24 @@ fn object(node: &Node<'_>, tree: &Tree<'_>, file: FileId, depth: usize, out: &mu
         out.describes_pods = true;
         let workload = workload::workload(known, &fields, &mut decoder);
         close(decoder, workload, out, |out, workload| out.workloads.push(workload));
+    } else if calico::knows(api_version, kind) {
+        let object = calico::read(kind, &fields, tree, &mut decoder);
+        close(decoder, object, out, |out, object| match object {
+            calico::Object::Policy(policy) => out.calico_policies.push(*policy),
+            calico::Object::Tier(tier) => out.tiers.push(tier),
+            calico::Object::Set(set) => out.network_sets.push(set),
+        });
     } else {
-        let meant = admin::meant(api_version, kind).or_else(|| meant(api_version, kind));
-        if is_foreign_policy(api_version, kind) {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
-            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
-            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
+        let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(note) = calico::staged_note(api_version, kind, decoder.place(span)) {
+            out.find(note);
         }
-        if let Some(meant) = meant {
-            let span = fields.get("kind").map_or(node.span, |node| node.span);
+        if let Some(meant) = admin::meant(api_version, kind).or_else(|| meant(api_version, kind)) {
             let message = format!("{api_version} has no kind `{kind}` that counts here; did you mean {meant}?");
             out.find(Diagnostic::warning("unknown-kind", decoder.place(span), message));
+        } else if is_foreign_policy(api_version, kind) {
+            let message = format!("This {kind} of {api_version} is not evaluated: the answers are without it.");
+            out.find(Diagnostic::warning("not-evaluated", decoder.place(span), message));
         }
         out.skipped.push(skipped(api_version, kind, &fields, decoder.place(node.span)));
     }
@@ -258,6 +274,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
     let group = |api: &str| api.split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
     let known = WorkloadKind::ALL.iter().map(|(api, kind)| (*api, kind.name()));
     let known = known.chain([POLICY_API, CILIUM_POLICY, CILIUM_CLUSTERWIDE, ("v1", "Namespace"), ("v1", "Service")]);
+    let known = known.chain(calico::kinds());
     let plain = |text: &str| text.to_lowercase().trim_end_matches('s').to_owned();
     for (api, name) in known {
         let own_group =
@@ -308,6 +325,9 @@ fn drop_repeats(out: &mut Manifests) {
     keep_last(&mut out.policies, |policy| &policy.meta, |_| "NetworkPolicy", &mut repeats);
     keep_last(&mut out.cilium, |policy| &policy.meta, CiliumPolicy::kind, &mut repeats);
     keep_last(&mut out.cilium_groups, |group| &group.meta, |_| "CiliumCIDRGroup", &mut repeats);
+    keep_last(&mut out.calico_policies, |policy| &policy.meta, calico::Policy::kind, &mut repeats);
+    keep_last(&mut out.tiers, |tier| &tier.meta, |_| "Tier", &mut repeats);
+    keep_last(&mut out.network_sets, |set| &set.meta, calico::NetworkSet::kind, &mut repeats);
     keep_last(&mut out.admin_policies, |policy| &policy.meta, |policy| policy.kind.name(), &mut repeats);
     repeats.extend(admin::ties(&out.admin_policies));
     repeats.into_iter().for_each(|found| out.find(found));

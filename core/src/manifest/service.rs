@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::cidr;
 use super::decode::{Decoder, Fields};
 use super::meta::{self, Meta, MetaRules};
+use super::network_policy::IpBlock;
 use super::port;
 use super::selector;
 use super::tree::Node;
@@ -72,8 +73,8 @@ pub struct EndpointSlice {
     pub namespace: String,
     /// The Service's name.
     pub service: String,
-    /// Where it leads.
-    pub addresses: Vec<IpAddr>,
+    /// Where it leads: each address as a block, to tell it from others outside.
+    pub addresses: Vec<IpBlock>,
     /// The ports there, by the name of the Service's port.
     pub ports: Vec<(Option<String>, u16, Protocol)>,
 }
@@ -190,10 +191,10 @@ fn items<'n, 't>(node: Option<&'n Node<'t>>, what: &str, decoder: &mut Decoder) 
     node.filter(|node| !node.is_null()).and_then(|node| decoder.list(node, what)).unwrap_or_default()
 }
 
-fn address(node: &Node<'_>, decoder: &mut Decoder) -> Option<IpAddr> {
+fn address(node: &Node<'_>, decoder: &mut Decoder) -> Option<IpBlock> {
     let address = node.text().and_then(cidr::address);
     if address.is_none() {
         decoder.error("bad-address", node.span, "An endpoint's address must be an IPv4 or IPv6 address.");
     }
-    address
+    address.map(|address| IpBlock { cidr: address.into(), except: Vec::new(), span: node.span })
 }

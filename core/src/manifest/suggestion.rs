@@ -45,6 +45,7 @@ pub(crate) fn suggestions(manifests: &Manifests) -> Vec<Suggestion<'_>> {
     manifests.policies.iter().for_each(|policy| policy.suggest(&mut out));
     manifests.cilium.iter().for_each(|policy| policy.suggest(&mut out));
     manifests.admin_policies.iter().for_each(|policy| policy.suggest(&mut out));
+    manifests.calico_policies.iter().for_each(|policy| policy.suggest(&manifests.network_sets, &mut out));
     out
 }
 

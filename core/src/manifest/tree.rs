@@ -111,6 +111,16 @@ pub(crate) struct Tree<'t> {
     pub(crate) root: Node<'t>,
     /// In text order.
     pub(crate) duplicates: Vec<(Span, String)>,
+    text: &'t str,
+    base: usize,
+}
+
+impl<'t> Tree<'t> {
+    /// The text of `span` as it was read; empty where the span is not in this document.
+    pub(crate) fn slice(&self, span: Span) -> &'t str {
+        let inside = span.start.checked_sub(self.base).zip(span.end.checked_sub(self.base));
+        inside.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
+    }
 }
 
 /// Reads one document, `text`, that begins at byte `base` of its source; all spans are the source's. `spent` is
@@ -137,7 +147,7 @@ pub(crate) fn read<'t>(text: &'t str, base: usize, spent: &mut Spent) -> Result<
     let root = builder.root.unwrap_or_else(|| scalar(Span::new(base, base), Cow::Borrowed(""), false));
     let mut duplicates = builder.duplicates;
     duplicates.sort();
-    Ok(Tree { root, duplicates })
+    Ok(Tree { root, duplicates, text, base })
 }
 
 /// The parser counts characters; sources count bytes.

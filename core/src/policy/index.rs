@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::{NamespaceScope, RulePortMatch};
 use crate::bits::BitSet;
-use crate::cluster::{Cluster, Endpoint, EndpointKind};
+use crate::cluster::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::domain::Domain;
 use crate::external;
 use crate::labels::{LabelSelector, Labels, Operator};
@@ -21,6 +21,8 @@ pub(crate) struct Index<'c> {
     blocks_match_pods: bool,
     /// The classes that selectors can match, by namespace.
     in_namespace: Vec<BitSet>,
+    /// All of them together.
+    all_pods: BitSet,
     pods: LabelIndex<'c>,
     namespaces: LabelIndex<'c>,
     all_namespaces: BitSet,
@@ -28,7 +30,7 @@ pub(crate) struct Index<'c> {
     /// The classes of endpoints in the cluster, pods on their node's network included.
     inside: Vec<usize>,
     /// The classes of addresses outside.
-    addresses: BitSet,
+    addresses: Vec<usize>,
     /// The classes of hosts outside that policies name.
     hosts: Vec<usize>,
     /// The classes in the namespaces that a selector matches, by those namespaces.
@@ -50,11 +52,11 @@ impl<'c> Index<'c> {
     pub(crate) fn new(cluster: &'c Cluster, blocks_match_pods: bool) -> Self {
         let mut in_namespace = vec![BitSet::default(); cluster.namespaces.len()];
         let (mut pods, mut inside) = (LabelIndex::default(), Vec::new());
-        let (mut addresses, mut hosts) = (BitSet::default(), Vec::new());
+        let (mut all_pods, mut addresses, mut hosts) = (BitSet::default(), Vec::new(), Vec::new());
         for (class, at) in cluster.classes.representatives().iter().enumerate() {
             let Some(endpoint) = cluster.endpoints.get(*at) else { continue };
             match endpoint.kind {
-                EndpointKind::External(_) => addresses.insert(class),
+                EndpointKind::External(_) => addresses.push(class),
                 EndpointKind::Domain(_) => hosts.push(class),
                 EndpointKind::Workload(_) => {}
             }
@@ -66,6 +68,7 @@ impl<'c> Index<'c> {
                 && let Some(classes) = endpoint.namespace.and_then(|own| in_namespace.get_mut(own))
             {
                 classes.insert(class);
+                all_pods.insert(class);
                 pods.add(class, &endpoint.labels);
             }
         }
@@ -79,6 +82,7 @@ impl<'c> Index<'c> {
             cluster,
             blocks_match_pods,
             in_namespace,
+            all_pods,
             pods,
             namespaces,
             all_namespaces,
@@ -103,9 +107,7 @@ impl<'c> Index<'c> {
 
     /// The classes of pods that selectors can match: those on the pod network.
     pub(crate) fn all_pods(&self) -> BitSet {
-        let mut all = BitSet::default();
-        self.in_namespace.iter().for_each(|classes| all.unite(classes));
-        all
+        self.all_pods.clone()
     }
 
     /// The classes of pods on their node's network.
@@ -116,9 +118,7 @@ impl<'c> Index<'c> {
 
     /// The classes outside the cluster: addresses, and hosts that policies name.
     pub(crate) fn outside(&self) -> BitSet {
-        let mut all = self.addresses.clone();
-        self.hosts.iter().for_each(|class| all.insert(*class));
-        all
+        self.addresses.iter().chain(&self.hosts).copied().collect()
     }
 
     /// The classes of hosts outside that `domain` covers.
@@ -132,9 +132,33 @@ impl<'c> Index<'c> {
 
     /// The pods of the namespaces, by their indices.
     pub(crate) fn in_namespaces(&self, namespaces: &BitSet) -> BitSet {
+        if let Some(known) = self.by_namespaces.borrow().get(namespaces) {
+            return known.clone();
+        }
         let mut classes = BitSet::default();
         namespaces.iter().filter_map(|at| self.in_namespace.get(at)).for_each(|more| classes.unite(more));
+        self.by_namespaces.borrow_mut().insert(namespaces.clone(), classes.clone());
         classes
+    }
+
+    /// The pods of the namespaces that meet `condition`.
+    pub(crate) fn where_namespace(&self, condition: impl Fn(&ClusterNamespace) -> bool) -> BitSet {
+        let numbered = self.cluster.namespaces.iter().enumerate();
+        self.in_namespaces(&numbered.filter(|(_, namespace)| condition(namespace)).map(|(at, _)| at).collect())
+    }
+
+    /// Who may have an IPv4 address, or an IPv6 one: whose addresses are not known is taken to have both.
+    pub(crate) fn of_family(&self, v4: bool) -> BitSet {
+        let of = |class: &usize| {
+            self.representative(*class).is_some_and(|endpoint| match &endpoint.kind {
+                EndpointKind::External(class) => class.parts.iter().any(|(net, _)| net.addr().is_ipv4() == v4),
+                EndpointKind::Domain(_) => true,
+                EndpointKind::Workload(_) => {
+                    endpoint.addresses.is_empty() || endpoint.addresses.iter().any(|address| address.is_ipv4() == v4)
+                }
+            })
+        };
+        (0..self.cluster.classes.len()).filter(of).collect()
     }
 
     /// Those of `scope` whose representative meets `condition`.
@@ -142,9 +166,12 @@ impl<'c> Index<'c> {
         scope.iter().filter(|class| self.representative(*class).is_some_and(&condition)).collect()
     }
 
-    /// Leaves of `scope` what meets every requirement on the labels of pods.
-    pub(crate) fn narrow(&self, scope: &mut BitSet, selector: &LabelSelector) {
-        self.pods.narrow(scope, selector);
+    /// The pods for whose value of the label `key`, `None` where they lack it, `condition` holds.
+    pub(crate) fn labelled(&self, key: &str, condition: impl Fn(Option<&str>) -> bool) -> BitSet {
+        let mut out = if condition(None) { self.all_pods.clone() } else { BitSet::default() };
+        out.subtract(&self.having(key));
+        self.values(key).filter(|(value, _)| condition(Some(value))).for_each(|(_, pods)| out.unite(pods));
+        out
     }
 
     /// The pods that have the label `key`, by its values.
@@ -209,12 +236,22 @@ impl<'c> Index<'c> {
         }
     }
 
+    /// Who has an address in one of `blocks`.
+    pub(crate) fn any_block(&self, blocks: &[IpBlock]) -> Met {
+        let mut any = Met::default();
+        for met in blocks.iter().map(|block| self.block(block)) {
+            any.members.unite(&met.members);
+            any.unknown.unite(&met.unknown);
+        }
+        any.unknown.subtract(&any.members);
+        any
+    }
+
     /// The pods of every namespace that `selector` selects.
     fn within(&self, selector: &LabelSelector) -> BitSet {
         let mut spaces = self.all_namespaces.clone();
         self.namespaces.narrow(&mut spaces, selector);
-        let mut known = self.by_namespaces.borrow_mut();
-        known.entry(spaces).or_insert_with_key(|spaces| self.in_namespaces(spaces)).clone()
+        self.in_namespaces(&spaces)
     }
 
     fn addressed(&self, block: &IpBlock) -> Met {

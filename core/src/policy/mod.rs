@@ -6,6 +6,7 @@
 //! endpoint, and handed on if none does. What the last tier hands on is allowed.
 
 mod admin;
+mod calico;
 mod cilium;
 mod index;
 mod kubernetes;

@@ -1,9 +1,10 @@
 //! Which dialects a network plugin enforces, and in which order it tries their policies.
 
 use super::index::Index;
-use super::{Policy, Tier, admin, cilium, kubernetes};
+use super::{Policy, Tier, admin, calico, cilium, kubernetes};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
+use crate::manifest::calico::DEFAULT_TIER;
 use crate::manifest::{AdminKind, AdminPolicy, Manifests, Meta};
 use crate::source::Place;
 
@@ -57,7 +58,10 @@ fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str
     let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));
     let admin = manifests.admin_policies.iter().map(|policy| (of_admin(policy), policy.kind.name(), &policy.meta));
     let cilium = manifests.cilium.iter().map(|policy| (Dialect::Cilium, policy.kind(), &policy.meta));
-    network.chain(admin).chain(cilium)
+    let calico = manifests.calico_policies.iter().map(|policy| (policy.kind(), &policy.meta));
+    let calico = calico.chain(manifests.tiers.iter().map(|tier| ("Tier", &tier.meta)));
+    let calico = calico.chain(manifests.network_sets.iter().map(|set| (set.kind(), &set.meta)));
+    network.chain(admin).chain(cilium).chain(calico.map(|(kind, meta)| (Dialect::Calico, kind, meta)))
 }
 
 fn of_admin(policy: &AdminPolicy) -> Dialect {
@@ -100,7 +104,9 @@ pub(super) struct Order {
 
 impl Order {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.number.total_cmp(&other.number).then_with(|| self.tie.cmp(&other.tie))
+        // As one text: in a tie `web-1` comes before `web`, for `-` comes before `/`.
+        let tie = |order: &Self| format!("{}/{}/{}", order.tie.0, order.tie.1, order.tie.2);
+        self.number.total_cmp(&other.number).then_with(|| tie(self).cmp(&tie(other)))
     }
 }
 
@@ -123,7 +129,7 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
     let mut compiled: Vec<Compiled> = Vec::new();
     for policy in &manifests.policies {
         let (name, namespace) = (policy.meta.name.value.clone(), policy.meta.namespace.clone());
-        let tie = (format!("knp.default.{name}"), namespace, "NetworkPolicy");
+        let tie = (name, namespace, "KubernetesNetworkPolicy");
         let order = Order { number: NETWORK_POLICY_ORDER, tie };
         compiled.push(Compiled { policy: kubernetes::compile(policy, index, cni), seat: Seat::Network, order });
     }
@@ -133,6 +139,9 @@ pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Ve
     }
     let enforced = manifests.admin_policies.iter().filter(|policy| cni.refuses(of_admin(policy)).is_none());
     compiled.extend(enforced.map(|policy| admin::compile(policy, index)));
+    if cni.refuses(Dialect::Calico).is_none() {
+        compiled.extend(calico::compile(manifests, index));
+    }
     if let Some(others) = compiled.get_mut(own..) {
         others.sort_by_key(|compiled| compiled.policy.place);
     }
@@ -172,7 +181,17 @@ fn plans(manifests: &Manifests, cni: Cni) -> Vec<Plan> {
         ..network(enforcer)
     };
     let mut plans = if calico {
-        Vec::new()
+        let seats = |tier: &str| {
+            let own = Seat::Tier(tier.to_owned());
+            match tier {
+                "kube-admin" => vec![Seat::Admin, own],
+                DEFAULT_TIER => vec![Seat::Network, own],
+                "kube-baseline" => vec![Seat::Baseline, own],
+                _ => vec![own],
+            }
+        };
+        let plan = |tier: &str| Plan { seats: seats(tier), ..ordered(&format!("tier {tier}"), Seat::Network) };
+        calico::tiers(manifests).into_iter().map(plan).collect()
     } else {
         let between = if cilium { with_cilium(0) } else { network(0) };
         vec![ordered("admin policies", Seat::Admin), between, ordered("baseline policies", Seat::Baseline)]

@@ -2,7 +2,11 @@
 //! (`pkg/policy/api/rule_validation.go`, `pkg/k8s/apis/cilium.io/v2/cnp_types.go`).
 
 use super::ports::{self, Context, not_modelled};
-use super::{CiliumCidrGroup, CiliumPolicy, CiliumRule, Entry, Peers, Section, cidr, icmp, peers, selector, whole};
+use super::{
+    CiliumCidrGroup, CiliumPolicy, CiliumRule, Entry, LabelRequirement, LabelSource, NAMESPACE_KEY, Peers, Section,
+    cidr, icmp, peers, selector, whole,
+};
+use crate::labels::Labels;
 use crate::manifest::decode::{Decoder, Fields, Spanned};
 use crate::manifest::meta::{self, MetaRules};
 use crate::manifest::network_policy::Direction;
@@ -23,7 +27,26 @@ pub(crate) fn policy(fields: &Fields<'_, '_>, clusterwide: bool, decoder: &mut D
     if fields.get("spec").is_none() && fields.get("specs").is_none() && !strange {
         decoder.error("missing-field", fields.head(), format!("{what} needs a `spec` or `specs`."));
     }
-    Some(CiliumPolicy { meta: meta?, clusterwide, rules })
+    let meta = meta?;
+    if !clusterwide {
+        let requirements = rules.iter().filter(|rule| !rule.nodes).flat_map(|rule| &rule.subject.requirements);
+        requirements.for_each(|one| foreign_namespace(one, &meta.namespace, decoder));
+    }
+    Some(CiliumPolicy { meta, clusterwide, rules })
+}
+
+/// An `endpointSelector` that names another namespace than the policy's own (`ParseToCiliumRule`, which overwrites what is
+/// named with its source, and leaves the rest to contradict its own addition).
+fn foreign_namespace(one: &LabelRequirement, own: &str, decoder: &mut Decoder) {
+    let of_kubernetes = matches!(one.source, LabelSource::Any | LabelSource::K8s);
+    let labels = Labels::from([(NAMESPACE_KEY.to_owned(), own.to_owned())]);
+    if !of_kubernetes || one.requirement.key != NAMESPACE_KEY || one.requirement.matches(&labels) {
+        return;
+    }
+    let effect = if one.is_own_namespace() { "this has no effect" } else { "with this it selects none" };
+    let message = format!("An endpointSelector selects pods of its policy's own namespace, `{own}`: {effect}.");
+    decoder.warn("foreign-namespace", one.requirement.span, message).help =
+        Some("Put the policy into the namespace of the pods, or use a CiliumClusterwideNetworkPolicy.".into());
 }
 
 const SECTIONS: [(&str, Direction, bool); 4] = [

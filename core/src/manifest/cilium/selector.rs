@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Entity;
-use crate::labels::{LabelSelector, Requirement};
+use crate::labels::{LabelSelector, Operator, Requirement};
 use crate::manifest::decode::Decoder;
 use crate::manifest::mentions::Mentions;
 use crate::manifest::tree::Node;
@@ -67,6 +67,13 @@ pub struct LabelRequirement {
     pub requirement: Requirement,
     /// Whether it stands in `matchLabels`.
     pub exact: bool,
+}
+
+impl LabelRequirement {
+    /// Whether a namespaced policy's own namespace takes its place in an `endpointSelector`.
+    pub(crate) fn is_own_namespace(&self) -> bool {
+        self.source == LabelSource::K8s && self.requirement.key == NAMESPACE_KEY && self.exact
+    }
 }
 
 /// An `EndpointSelector`: all requirements must hold.

@@ -39,12 +39,7 @@ impl Compiler<'_, '_> {
     /// What else a subject must meet. A namespace that `matchLabels` names with its source is overwritten by the policy's
     /// own.
     pub(super) fn subject_terms(&self, selector: &CiliumSelector) -> Vec<Term> {
-        let overwritten = |one: &LabelRequirement| {
-            !self.policy.clusterwide
-                && one.source == LabelSource::K8s
-                && one.requirement.key == NAMESPACE_KEY
-                && one.exact
-        };
+        let overwritten = |one: &LabelRequirement| !self.policy.clusterwide && one.is_own_namespace();
         selector.requirements.iter().filter(|one| !overwritten(one)).map(|one| self.term(one)).collect()
     }
 
