@@ -7,6 +7,9 @@ use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
+use crate::admin::model::Tier;
+use crate::admin::naive as admin;
+use crate::calico::naive as calico;
 use crate::model::{Host, Pod, World};
 use crate::requests::Request;
 use crate::{cilium, naive};
@@ -132,8 +135,16 @@ pub(crate) fn side_about<'w>(
 /// How the dialects that the plugin knows stand together.
 fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
     let cilium = matches!(ask.world.cni, Cni::Plain | Cni::Cilium);
-    let stage = if cilium { cilium::stage(ask) } else { naive::stage(ask) };
-    vec![stage.into_iter().collect()]
+    if calico::is_at_work(ask.world) {
+        let mut enforcers = vec![calico::stages(ask)];
+        if cilium && !ask.world.cilium.policies.is_empty() {
+            enforcers.push(cilium::stage(ask).into_iter().collect());
+        }
+        return enforcers;
+    }
+    let between = if cilium { cilium::stage(ask) } else { naive::stage(ask) };
+    let stages = [admin::stage(ask, Tier::Admin), between, admin::stage(ask, Tier::Baseline)];
+    vec![stages.into_iter().flatten().collect()]
 }
 
 impl Side<'_> {

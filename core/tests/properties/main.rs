@@ -6,6 +6,8 @@
 //! `PROPTEST_RNG_SEED` for others. Nothing is written into the source tree.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod admin;
+mod calico;
 mod cidr;
 mod cilium;
 mod explained;
@@ -35,6 +37,8 @@ use observe::{analyze, answers};
 
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
+/// How many are compared that have policies of another dialect.
+const DIALECTS: u32 = 1_000;
 /// How many clusters with Cilium's policies are.
 const COMPARED_CILIUM: u32 = 800;
 /// How many clusters each other property is tried on; most analyse two.
@@ -79,6 +83,24 @@ fn the_engine_agrees_with_the_naive_evaluator() {
 fn they_agree_under_every_network_plugin() {
     let plugins = proptest::sample::select(vec![Cni::Calico, Cni::Cilium, Cni::Flannel]);
     check(CHANGED, (generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_admin_policies() {
+    let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Plain, Cni::Calico, Cni::Antrea, Cni::Cilium]);
+    check(DIALECTS, (admin::generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_calico() {
+    let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Calico, Cni::Calico, Cni::Antrea]);
+    check(DIALECTS, (calico::generate::world(), plugins), |(mut world, cni)| {
         world.cni = cni;
         oracle::agree(&world)
     });

@@ -9,6 +9,8 @@ use netpol_core::domain::DomainKind;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
+use crate::admin::model as admin;
+use crate::calico::model as calico;
 use crate::cidr::Cidr;
 use crate::cilium;
 
@@ -39,6 +41,8 @@ pub(crate) struct World {
     pub(crate) accounts: Vec<Account>,
     pub(crate) services: Vec<Service>,
     pub(crate) policies: Vec<Policy>,
+    pub(crate) admin: Vec<admin::Policy>,
+    pub(crate) calico: calico::Objects,
     pub(crate) cilium: cilium::model::Objects,
     /// The plugin that enforces the policies; not part of the text.
     pub(crate) cni: Cni,
@@ -234,12 +238,15 @@ impl World {
     /// Every CIDR that a policy writes.
     pub(crate) fn cidrs(&self) -> impl Iterator<Item = &Cidr> {
         let blocks = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
-        blocks.chain(self.cilium.cidrs())
+        blocks
+            .chain(self.admin.iter().flat_map(admin::Policy::cidrs))
+            .chain(self.calico.cidrs())
+            .chain(self.cilium.cidrs())
     }
 
     /// The hosts that policies name; they may repeat.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        self.cilium.hosts()
+        self.admin.iter().flat_map(admin::Policy::hosts).chain(self.cilium.hosts())
     }
 
     /// Port numbers at which something may change, and last ones before something may.
@@ -260,7 +267,18 @@ impl World {
             }
         }
         bounds.extend(self.cilium.port_bounds());
+        bounds.extend(self.admin.iter().flat_map(admin::Policy::port_bounds));
+        bounds.extend(self.calico.port_bounds());
         bounds
+    }
+
+    /// Whether the plugin enforces admin policies of that kind. Antrea has those of v1alpha1 off by default.
+    pub(crate) fn knows_admin(&self, kind: admin::Kind) -> bool {
+        match self.cni {
+            Cni::Plain | Cni::Calico => true,
+            Cni::Antrea => kind.is_second(),
+            _ => false,
+        }
     }
 
     /// Whether some rule looks at requests.

@@ -190,7 +190,7 @@ pub(crate) fn has_named_port(cni: Cni, destination: Party<'_>, name: &str, proto
     numbers(cni, pod, name, protocol).any(|number| number == port)
 }
 
-fn numbers<'w>(cni: Cni, pod: &'w Pod, name: &'w str, protocol: Protocol) -> impl Iterator<Item = u16> + 'w {
+pub(crate) fn numbers<'w>(cni: Cni, pod: &'w Pod, name: &'w str, protocol: Protocol) -> impl Iterator<Item = u16> + 'w {
     let called = move |port: &&crate::model::ContainerPort| {
         (port.container != Container::Init || cni == Cni::Calico)
             && port.name == Some(name)

@@ -19,6 +19,8 @@ impl World {
         documents.extend(self.services.iter().map(service));
         documents.extend(self.policies.iter().map(policy));
         documents.extend(self.cilium.documents());
+        documents.extend(self.admin.iter().map(crate::admin::yaml::policy));
+        documents.extend(crate::calico::yaml::documents(&self.calico));
         documents
     }
 
