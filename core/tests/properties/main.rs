@@ -115,6 +115,21 @@ fn they_agree_on_what_cilium_makes_of_its_policies() {
 }
 
 #[test]
+fn they_agree_on_every_dialect_at_once() {
+    let made_up = (cilium::world(), calico::generate::world(), admin::generate::world(), 0..3_u8);
+    check(CHANGED, made_up, |(mut world, tiers, admin, which)| {
+        if which < 2 {
+            world.calico = tiers.calico;
+            world.accounts = tiers.accounts;
+        }
+        if which > 0 {
+            world.admin = admin.admin;
+        }
+        oracle::agree(&world)
+    });
+}
+
+#[test]
 fn an_explanation_says_what_the_verdict_says() {
     check(CHANGED, generate::world(), |world| {
         let text = world.yaml();
