@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 
 use netpol_core::cni::Cni;
+use netpol_core::http::Request;
 use netpol_core::ports::Protocol;
 use netpol_core::probe::PortName;
 
@@ -33,12 +34,14 @@ Examples:
   kubectl get pods,ns,netpol -A -o yaml | netpol list -";
 
 const PROBE_EXAMPLES: &str = "\
-Exit codes: 0 it may, or without a port it may on some; 1 it may not; 2 bad input, such as a name that nothing has.
+Exit codes: 0 it may, or without a port it may on some, and a request passes; 1 it may not, or a request is answered 403;
+2 bad input, such as a name that nothing has.
 
 Examples:
   netpol probe shop/web shop/db --port 5432 manifests/
   netpol probe shop/web shop/Service/db --port 80 manifests/     the pods behind the Service, on their own ports
   netpol probe shop/Deployment/web 203.0.113.7 --port 443 manifests/
+  netpol probe shop/web shop/api --port 80 --http \"GET /api/v1/items\" manifests/
   kubectl get pods,svc,ns,netpol -A -o yaml | netpol probe web db -";
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -46,7 +49,8 @@ Exit codes: those of `netpol probe`.
 
 Examples:
   netpol explain shop/web shop/db --port 5432 manifests/
-  netpol explain 203.0.113.7 shop/Service/web manifests/";
+  netpol explain 203.0.113.7 shop/Service/web manifests/
+  netpol explain shop/web shop/api --http \"DELETE /api/v1/items\" --header \"X-Key: 1\" manifests/";
 
 const DIFF_EXAMPLES: &str = "\
 Each side must name the whole state: what does not change belongs to both.
@@ -147,6 +151,15 @@ pub(crate) struct QuestionArgs {
     /// The protocol: TCP, UDP or SCTP; without it TCP for a port, and else every protocol
     #[arg(long, value_parser = protocol(), ignore_case = true)]
     pub(crate) protocol: Option<Protocol>,
+    /// The HTTP request that is sent: a method and a path or a URL, such as "GET /api/v1/items"
+    #[arg(long, value_name = "REQUEST", value_parser = Request::parse)]
+    pub(crate) http: Option<Request>,
+    /// The host that the request asks, with its port where the client writes one
+    #[arg(long, requires = "http")]
+    pub(crate) host: Option<String>,
+    /// A header of the request, such as "X-Key: value"; may be repeated
+    #[arg(long = "header", value_name = "HEADER", requires = "http")]
+    pub(crate) headers: Vec<String>,
     /// The network plugin whose rules apply; without it the one whose kinds the manifests use, and else plain
     #[arg(long, value_name = "NAME", value_parser = cni(), ignore_case = true)]
     pub(crate) cni: Option<Cni>,

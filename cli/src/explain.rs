@@ -56,7 +56,7 @@ struct Printer<'p> {
 impl Printer<'_> {
     fn hops(&mut self, question: &Question, hops: &[&Hop]) -> io::Result<()> {
         let Some((hop, more)) = hops.split_first() else { return Ok(()) };
-        let style = crate::probe::style(self.palette, hop.verdict);
+        let style = crate::probe::style(self.palette, hop);
         if let Some(asked) = hop.asked {
             let (from, to) = (name::at(self.analysis, hop.from), name::at(self.analysis, hop.to));
             let flow = hop.why.flow.map_or_else(String::new, |flow| format!(" is {flow} on {to}"));

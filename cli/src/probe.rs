@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
-use netpol_core::probe::{self, Hop};
+use netpol_core::probe::{self, Hop, Probe};
+use netpol_core::reach::Admission;
 
 use crate::args::QuestionArgs;
 use crate::name;
@@ -22,13 +23,13 @@ pub(crate) fn run(args: &QuestionArgs) -> io::Result<Outcome> {
         if probe.hops.len() > 1 || probe.service.is_some() {
             probe.hops.iter().try_for_each(|hop| line(out, palette, &analysis, hop))?;
         }
-        let style = style(palette, probe.verdict());
+        let style = whole(palette, &probe);
         writeln!(out, "{style}{}{style:#}.", probe::headline(&analysis, &question, &probe))
     })?;
     Ok(outcome)
 }
 
-/// `shop/web → shop/db  TCP/80 → TCP/5432  open`.
+/// `shop/web → shop/db  TCP/80 → TCP/5432  open`; where a request is asked about, `allowed` or `403`.
 fn line(out: &mut dyn Write, palette: &Palette, analysis: &Analysis, hop: &Hop) -> io::Result<()> {
     let (from, to) = (name::at(analysis, hop.from), name::at(analysis, hop.to));
     write!(out, "{from} → {to}  ")?;
@@ -37,12 +38,12 @@ fn line(out: &mut dyn Write, palette: &Palette, analysis: &Analysis, hop: &Hop) 
         (_, Some(flow)) => write!(out, "{flow}  ")?,
         _ => {}
     }
-    let style = style(palette, hop.verdict);
-    write!(out, "{style}{}{style:#}", hop.verdict.word())?;
+    let (style, word) = (style(palette, hop), hop.admission().map_or(hop.verdict.word(), Admission::word));
+    write!(out, "{style}{word}{style:#}")?;
     match hop.verdict {
-        Verdict::Open => writeln!(out),
-        Verdict::Partial => writeln!(out, "  {}", hop.allowed),
         Verdict::Blocked => writeln!(out, " {}", refused_by(hop)),
+        Verdict::Partial if hop.request.is_none() => writeln!(out, "  {}", hop.reach()),
+        Verdict::Open | Verdict::Partial => writeln!(out),
     }
 }
 
@@ -55,11 +56,18 @@ fn refused_by(hop: &Hop) -> &'static str {
     }
 }
 
-/// The colour of a verdict.
-pub(crate) fn style(palette: &Palette, verdict: Verdict) -> anstyle::Style {
-    match verdict {
-        Verdict::Open => palette.open,
-        Verdict::Partial => palette.partial,
-        Verdict::Blocked => palette.blocked,
+/// The colour of an answer.
+pub(crate) fn style(palette: &Palette, hop: &Hop) -> anstyle::Style {
+    match (hop.admission(), hop.verdict) {
+        (Some(Admission::Allowed), _) | (None, Verdict::Open) => palette.open,
+        (Some(Admission::Forbidden), _) | (None, Verdict::Partial) => palette.partial,
+        (Some(Admission::Blocked), _) | (None, Verdict::Blocked) => palette.blocked,
     }
+}
+
+/// The colour of all answers together.
+fn whole(palette: &Palette, probe: &Probe) -> anstyle::Style {
+    let mut styles = probe.hops.iter().map(|hop| style(palette, hop));
+    let first = styles.next().unwrap_or(palette.blocked);
+    if styles.all(|style| style == first) { first } else { palette.partial }
 }

@@ -2,6 +2,7 @@
 
 use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
+use netpol_core::http::Request;
 use netpol_core::probe::{self, Probe, Question};
 
 use crate::args::QuestionArgs;
@@ -33,22 +34,39 @@ pub(crate) fn ask(args: &QuestionArgs) -> Result<Answered, Outcome> {
     let outcome = outcome.max(report::findings([(analysis.sources.as_slice(), &analysis.manifests)]));
     state::remarks(&analysis, "here");
     state::plugin(&analysis, args.cni.is_some());
-    let question =
-        Question { from: args.from.clone(), to: args.to.clone(), port: args.port.clone(), protocol: args.protocol };
-    let probe = probe::probe(&analysis, &question).map_err(|message| {
+    let failed = |message: String| {
         let end = if message.ends_with('?') { "" } else { "." };
         report::failure(&format!("{message}{end}"));
         Outcome::BadInput
-    })?;
+    };
+    let question = Question {
+        from: args.from.clone(),
+        to: args.to.clone(),
+        port: args.port.clone(),
+        protocol: args.protocol,
+        request: request(args).map_err(failed)?,
+    };
+    let probe = probe::probe(&analysis, &question).map_err(failed)?;
     probe.notes.iter().for_each(|note| report::remark(&format!("{}.", capital(note))));
     let refused = match probe.verdict() {
+        _ if question.request.is_some() => probe.passes() != Some(true),
         Verdict::Open => false,
         Verdict::Blocked => true,
         // Of the pods behind a name each has to let a port in; of all ports some are enough.
-        Verdict::Partial => question.port.is_some(),
+        Verdict::Partial => question.port.is_some() && probe.hops.iter().any(|hop| hop.verdict == Verdict::Blocked),
     };
     let outcome = outcome.max(if refused { Outcome::Negative } else { Outcome::Good });
     Ok(Answered { analysis, question, probe, outcome })
+}
+
+/// The request that is asked about. An error is a sentence without its full stop.
+fn request(args: &QuestionArgs) -> Result<Option<Request>, String> {
+    let Some(mut request) = args.http.clone() else { return Ok(None) };
+    if let Some(host) = &args.host {
+        request.ask_host(host)?;
+    }
+    args.headers.iter().try_for_each(|header| request.add_header(header))?;
+    Ok(Some(request))
 }
 
 /// The sentence with its first letter in upper case.

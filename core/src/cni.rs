@@ -67,6 +67,15 @@ impl Cni {
         self != Cni::Flannel
     }
 
+    /// What becomes of policies where they have no effect, as a sentence and in a few words.
+    pub fn excuse(self) -> Option<(&'static str, &'static str)> {
+        const FLANNEL: (&str, &str) = (
+            "Flannel connects pods and looks at no policy: the cluster accepts them, and nobody enforces them.",
+            "Flannel looks at no policy.",
+        );
+        (!self.enforces()).then_some(FLANNEL)
+    }
+
     /// Why policies of `dialect` have no effect, as a part of a sentence; `None` where they count (each plugin's own
     /// documentation on policy kinds).
     pub fn refuses(self, dialect: Dialect) -> Option<&'static str> {

@@ -88,6 +88,11 @@ pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Ana
 }
 
 impl Analysis {
+    /// How many policies the texts hold, those that the network plugin does not know among them.
+    pub fn policies_written(&self) -> usize {
+        policy::written(&self.manifests)
+    }
+
     /// Whether `policy` selects `endpoint`.
     pub fn selects(&self, policy: &Policy, endpoint: usize) -> bool {
         policy.subjects.contains(self.cluster.classes.of(endpoint))

@@ -1,6 +1,7 @@
 //! Asking for one connection: from a pod, a workload or an address, to one of them or to a Service, which leads to
 //! its pods on their own ports.
 
+mod request;
 mod resolve;
 mod target;
 mod words;
@@ -11,9 +12,11 @@ use std::net::IpAddr;
 use crate::Analysis;
 use crate::cluster::{Endpoint, EndpointKind};
 use crate::connectivity::Verdict;
-use crate::explain::{Explanation, Flow, Pair, Scope, explain_pair};
+use crate::explain::{Explanation, Flow, Pair, RequestTrace, Scope, explain_pair};
+use crate::http::Request;
 use crate::manifest::WorkloadKind;
 use crate::ports::{PortSet, Protocol};
+use crate::reach::{Admission, Reach};
 
 pub use resolve::{End, resolve};
 use target::Target;
@@ -64,6 +67,10 @@ pub struct Question {
     pub port: Option<PortName>,
     /// The protocol; with a port TCP if `None`, without one every protocol.
     pub protocol: Option<Protocol>,
+    /// The HTTP request that is sent over the connection, if one is asked about. It goes over TCP. Where no port is named,
+    /// to every TCP port of a Service, and else to the port that HTTP rules are about, or that the destination declares,
+    /// where that is one, or to 80.
+    pub request: Option<Request>,
 }
 
 /// The answer to a [`Question`].
@@ -100,6 +107,8 @@ pub struct Hop {
     pub unknown: bool,
     /// The answer for this connection.
     pub verdict: Verdict,
+    /// What becomes of the request that is asked about.
+    pub request: Option<RequestTrace>,
     /// Why.
     pub why: Explanation,
 }
@@ -110,6 +119,19 @@ impl Hop {
         let destinations: BTreeSet<usize> = self.destinations.iter().copied().collect();
         let itself = self.sources.iter().filter(|from| destinations.contains(from)).count();
         (self.sources.len() * self.destinations.len() - itself).max(1)
+    }
+}
+
+impl Hop {
+    /// What of the ports that were asked for may connect, and with which requests.
+    pub fn reach(&self) -> Reach {
+        let others = self.why.allowed.without(&self.allowed);
+        Reach { ports: self.why.allowed.clone(), http: self.why.http.clone() }.without(&others)
+    }
+
+    /// What becomes of the request, if one is asked about.
+    pub fn admission(&self) -> Option<Admission> {
+        self.request.as_ref().map(|request| request.admission)
     }
 }
 
@@ -124,6 +146,12 @@ impl Probe {
         } else {
             Verdict::Partial
         }
+    }
+
+    /// Whether the request passes on all hops, if one is asked about.
+    pub fn passes(&self) -> Option<bool> {
+        let admissions: Vec<Admission> = self.hops.iter().filter_map(Hop::admission).collect();
+        (!admissions.is_empty()).then(|| admissions.iter().all(|admission| *admission == Admission::Allowed))
     }
 
     /// How many connections there are.
@@ -156,6 +184,7 @@ impl Probe {
 ///     to: "default/data".into(),
 ///     port: Some(probe::PortName::Number(80)),
 ///     protocol: None,
+///     request: None,
 /// };
 /// let answer = probe::probe(&analysis, &question).unwrap();
 /// assert_eq!(answer.verdict(), Verdict::Open);
@@ -177,13 +206,18 @@ fn answer(analysis: &Analysis, question: &Question, alike: bool) -> Result<Probe
             return Err(format!("`{}` is a Service, and a Service opens no connections; name a pod", question.from));
         }
     };
+    let question = &request::over_tcp(question)?;
     let addresses = [&question.from, &question.to].map(|text| text.trim().parse().ok());
     let mut probe = Probe { service: None, addresses, notes: Vec::new(), hops: Vec::new() };
     let destination = resolve(analysis, &question.to)?;
     probe.notes.extend(resolve::notes(analysis, &question.from, true));
     probe.notes.extend(resolve::notes(analysis, &question.to, false));
     let targets = match destination {
-        End::Endpoints(destinations) => target::direct(analysis, &destinations, question, &mut probe.notes)?,
+        End::Endpoints(destinations) => {
+            let ends = (sources.as_slice(), destinations.as_slice());
+            let question = request::with_port(analysis, question.clone(), ends, &mut probe.notes);
+            target::direct(analysis, &destinations, &question, &mut probe.notes)?
+        }
         End::Service(at) => {
             probe.service = Some(at);
             match analysis.cluster.services.get(at) {
@@ -197,7 +231,7 @@ fn answer(analysis: &Analysis, question: &Question, alike: bool) -> Result<Probe
     let targets = grouped(targets, |target| (class(target.endpoint), target.scope, target.asked));
     for sources in &sources {
         for targets in &targets {
-            probe.hops.extend(hop(analysis, sources, targets));
+            probe.hops.extend(hop(analysis, question.request.as_ref(), sources, targets));
         }
     }
     Ok(probe)
@@ -218,7 +252,7 @@ fn grouped<T, K: Ord>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<Vec<T>> {
 }
 
 /// The connections from any of `sources` to any of `targets`, which are all alike.
-fn hop(analysis: &Analysis, sources: &[usize], targets: &[Target]) -> Option<Hop> {
+fn hop(analysis: &Analysis, asked: Option<&Request>, sources: &[usize], targets: &[Target]) -> Option<Hop> {
     let (first, target) = (*sources.first()?, targets.first()?);
     let destinations: Vec<usize> = targets.iter().map(|target| target.endpoint).collect();
     let mut pairs = sources.iter().take(2).flat_map(|from| destinations.iter().take(2).map(move |to| (*from, *to)));
@@ -227,14 +261,17 @@ fn hop(analysis: &Analysis, sources: &[usize], targets: &[Target]) -> Option<Hop
     let why = explain_pair(analysis, Pair { from, to, scope: target.scope, twins })?;
     let (allowed, verdict) = (why.answer(), why.verdict());
     let uncertain = analysis.connectivity.connection(from, to).is_some_and(|connection| connection.unknown);
+    let request = asked.and_then(|request| why.request(request));
+    let passes = request.as_ref().is_some_and(|request| request.admission == Admission::Allowed);
     let unknown = match verdict {
-        Verdict::Open => false,
+        Verdict::Open => why.sides().iter().any(|side| side.unknown),
+        _ if passes => false,
         Verdict::Blocked if target.scope != Scope::Everything || from == to => is_blocked_as_far_as_known(&why),
         Verdict::Blocked | Verdict::Partial => uncertain,
     };
     let asked = target.asked.filter(|asked| Some(*asked) != why.flow);
     let sources = sources.to_vec();
-    Some(Hop { from, to, sources, destinations, asked, allowed, unknown, verdict, why })
+    Some(Hop { from, to, sources, destinations, asked, allowed, unknown, verdict, request, why })
 }
 
 fn is_blocked_as_far_as_known(why: &Explanation) -> bool {

@@ -83,7 +83,7 @@ fn question(words: &str) -> Result<Question, String> {
         None => (Protocol::parse(&text(2)), Some(text(2)).filter(|port| Protocol::parse(port).is_none())),
     };
     let port = port.filter(|port| !port.is_empty()).map(|port| PortName::parse(&port)).transpose()?;
-    Ok(Question { from: text(0), to: text(1), port, protocol })
+    Ok(Question { from: text(0), to: text(1), port, protocol, request: None })
 }
 
 fn line(analysis: &Analysis, hop: &Hop) -> String {

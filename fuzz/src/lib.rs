@@ -136,7 +136,7 @@ fn check_analysis(analysis: &Analysis) {
     assert!(!written.manifests.has_errors(), "{:#?} in assumed\n{assumed}", written.manifests.diagnostics);
     if let Some(first) = analysis.cluster.endpoints.first() {
         for service in &analysis.cluster.services {
-            let question = Question { from: first.id.clone(), to: service.id(), port: None, protocol: None };
+            let question = Question { from: first.id.clone(), to: service.id(), port: None, protocol: None, request: None };
             let _ = probe::probe(analysis, &question);
         }
     }

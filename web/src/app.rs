@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
+use netpol_core::policy;
 use yew::prelude::*;
 
 use crate::editor::Remote;
 use crate::editor_side::EditorSide;
 use crate::icons;
+use crate::panels::enforced::Enforced;
 use crate::panels::splitter::Splitter;
 use crate::panels::strip::Strip;
 use crate::stage_side::StageSide;
@@ -25,6 +27,10 @@ pub fn App() -> Html {
         let dispatch = workspace.dispatcher();
         Callback::from(move |(lesson, step)| dispatch.dispatch(Action::Open(lesson, step)))
     };
+    let enforce = {
+        let dispatch = workspace.dispatcher();
+        Callback::from(move |cni| dispatch.dispatch(Action::Enforce(cni)))
+    };
     let resize = {
         let width = width.clone();
         Callback::from(move |to| width.set(to))
@@ -32,8 +38,8 @@ pub fn App() -> Html {
     html! {
         <div class="page" style={format!("--editor:{}px", *width)}>
             <header class="top">
-                <h1 class="brand">{ icons::brand() }{ "Network Policy Playground" }</h1>
-                <span class="enforced">{ "Enforced by " }<b>{ "any conforming CNI" }</b></span>
+                <h1 class="brand">{ icons::brand() }<span>{ "Network Policy Playground" }</span></h1>
+                <Enforced cni={workspace.cni} automatic={policy::choose([&workspace.current.manifests])} on_enforce={enforce} />
                 <ThemeButton />
             </header>
             <Strip lesson={workspace.lesson} step={workspace.step} on_open={open} />
@@ -59,10 +65,12 @@ pub(crate) struct SideProps {
 fn use_settling(workspace: &UseReducerHandle<Workspace>) {
     let (serial, stretch) = (workspace.motion.serial, workspace.speed.stretch());
     let moving = !workspace.motion.settled;
+    let requests = workspace.motion.again || workspace.motion.changes.iter().any(|change| change.narrowed);
+    let long = if requests { 3600 } else { 2200 };
     let dispatch = workspace.dispatcher();
-    use_effect_with((serial, moving, stretch), move |(serial, moving, stretch)| {
+    use_effect_with((serial, moving, stretch * long), move |(serial, moving, time)| {
         let serial = *serial;
-        let timeout = moving.then(|| Timeout::new(2200 * *stretch, move || dispatch.dispatch(Action::Settled(serial))));
+        let timeout = moving.then(|| Timeout::new(*time, move || dispatch.dispatch(Action::Settled(serial))));
         move || drop(timeout)
     });
 }

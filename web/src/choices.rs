@@ -56,7 +56,13 @@ impl Asked {
             return None;
         }
         let port = if port.is_empty() { Ok(None) } else { PortName::parse(port).map(Some) };
-        Some(port.map(|port| Question { from: from.to_owned(), to: to.to_owned(), port, protocol: self.protocol }))
+        Some(port.map(|port| Question {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            port,
+            protocol: self.protocol,
+            request: None,
+        }))
     }
 }
 

@@ -134,7 +134,7 @@ const TEXTS: [(Tab, TabLabel); 2] = [
 fn tabs(workspace: &UseReducerHandle<Workspace>, narrow: bool) -> Html {
     let current = &workspace.current;
     let pods = current.cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external() && !endpoint.assumed);
-    let counts = [current.manifests.policies.len(), pods.count()];
+    let counts = [current.policies_written(), pods.count()];
     let panels: Vec<(Panel, TabLabel)> = sheet_tabs().filter(|_| narrow).collect();
     let texts = TEXTS.iter().zip(counts).map(|((_, tab), count)| TabLabel { count: Some(count), ..*tab });
     let labels: Vec<TabLabel> = texts.chain(panels.iter().map(|(_, tab)| *tab)).collect();

@@ -43,7 +43,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
         let leaves = shown.connectivity.is_isolated(at, netpol_core::manifest::Direction::Egress);
         (only_it && !leaves).then(|| id.to_owned())
     });
-    let pristine = workspace.is_pristine();
+    let pristine = workspace.is_pristine() && workspace.told;
     let spots = use_memo((workspace.lesson, workspace.step, own_cluster, pristine), |_| {
         let spot = |spot: &crate::lessons::Spot| {
             (spot.from.to_owned(), spot.to.to_owned(), if pristine { spot.says.to_owned() } else { String::new() })
@@ -57,11 +57,14 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
     let focus_box = counted_focus.as_ref().and_then(|id| figure.find(id, shown));
     let tally = Tally::count(shown, &figure, |_, to| focus_box.is_none_or(|focus| focus == to));
     let rest = counted_focus.map(|id| (id, Tally::count(shown, &figure, |_, to| focus_box != Some(to))));
-    let (long, short) = if pristine && !step.headline.is_empty() {
+    let excuse = shown.cni.excuse().filter(|_| shown.policies_written() > 0);
+    let (long, short) = if excuse.is_some() {
+        (headline::NOT_ENFORCED.to_owned(), headline::NOT_ENFORCED.to_owned())
+    } else if pristine && !step.headline.is_empty() {
         (step.headline.to_owned(), if step.short.is_empty() { step.headline.to_owned() } else { step.short.to_owned() })
     } else {
         let site_words = site.as_ref().as_ref().and_then(|site| headline::of_site(shown, &site.0));
-        let words = site_words.unwrap_or_else(|| headline::counted(tally, shown.policies.len()));
+        let words = site_words.unwrap_or_else(|| headline::counted(tally, shown));
         (words.clone(), words)
     };
     let dispatch = workspace.dispatcher();
@@ -88,7 +91,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
                     <button class="tool" onclick={act(Action::Replay)} aria-label="Replay the last change">{ icons::replay() }<span>{ "Replay" }</span></button>
                     <button class="tool" onclick={act(Action::CycleSpeed)} aria-label={format!("Speed {}", workspace.speed.label())}><span>{ "Speed " }</span><b>{ workspace.speed.label() }</b></button>
                 </div>
-                { headline::legend(tally, rest, quiet) }
+                { headline::legend(tally, rest, quiet, excuse) }
                 <Assumed analysis={shown.clone()} on_write={write(props)} />
                 <p class="changes" aria-live="polite">{ said }</p>
             </div>
@@ -96,7 +99,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
                 <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
-                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
+                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
             </div>
             if !narrow { <Drawer workspace={workspace.clone()} /> }
         </section>

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use netpol_core::cni::Cni;
 use netpol_core::diff::{self, Change};
+use netpol_core::policy::{About, Policy, Selector};
 use netpol_core::rewrite::FlipMemory;
 use netpol_core::source::{Place, Source};
-use netpol_core::{Analysis, analyze};
+use netpol_core::{Analysis, analyze_under};
 use yew::Reducible;
 
 pub use crate::choices::{Asked, Panel, Speed, Tab};
@@ -20,6 +22,8 @@ pub struct Motion {
     pub changes: Rc<Vec<Change>>,
     /// Whether the change has been shown.
     pub settled: bool,
+    /// Whether somebody asked to see it again.
+    pub again: bool,
 }
 
 /// The whole state of the page.
@@ -31,6 +35,10 @@ pub struct Workspace {
     pub step: usize,
     /// Counts up whenever the texts are replaced from outside the editors.
     pub loads: u32,
+    /// The network plugin that is chosen; the texts choose if `None`.
+    pub cni: Option<Cni>,
+    /// Whether the step's own sentences hold under that plugin.
+    pub told: bool,
     /// The two texts as they are.
     pub current: Rc<Analysis>,
     /// What the figure shows: the last texts without errors.
@@ -65,6 +73,8 @@ pub struct Workspace {
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
+    /// Another network plugin enforces the policies, or the one that the texts choose.
+    Enforce(Option<Cni>),
     /// A lesson's step is opened; its texts replace the editors'.
     Open(usize, usize),
     /// The user changed a text.
@@ -97,9 +107,15 @@ pub enum Action {
     Go(Place),
 }
 
-/// Both texts as an analysis.
-fn analysis(policies: &str, cluster: &str) -> Rc<Analysis> {
-    Rc::new(analyze(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)]))
+/// Both texts as an analysis, under the plugin that is chosen.
+fn analysis(policies: &str, cluster: &str, cni: Option<Cni>) -> Rc<Analysis> {
+    Rc::new(analyze_under(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], cni))
+}
+
+/// Whether `cni` leaves every verdict of `step` as its own sentences have it.
+fn told(step: &Step, cni: Option<Cni>) -> bool {
+    let under = |cni| analysis(step.policies, step.cluster, cni);
+    cni.is_none() || under(cni).connectivity == under(None).connectivity
 }
 
 impl Default for Workspace {
@@ -113,17 +129,19 @@ impl Workspace {
     /// A lesson's first step, freshly opened.
     fn opening() -> Self {
         let step = first_step();
-        let current = analysis(step.policies, step.cluster);
+        let current = analysis(step.policies, step.cluster, None);
         let none = Rc::new(Vec::new());
         Self {
             lesson: 0,
             step: 0,
             loads: 0,
+            cni: None,
+            told: true,
             shown: current.clone(),
             anchor: lesson_anchor(&LESSONS[0]),
             current,
             stale: false,
-            motion: Motion { serial: 0, changes: none.clone(), settled: true },
+            motion: Motion { serial: 0, changes: none.clone(), settled: true, again: false },
             last_changes: none,
             tab: Tab::Policies,
             cursor: 0,
@@ -176,7 +194,7 @@ impl Workspace {
             if !changes.is_empty() {
                 self.last_changes = changes.clone();
             }
-            self.motion = Motion { serial: self.motion.serial + 1, changes, settled: false };
+            self.motion = Motion { serial: self.motion.serial + 1, changes, settled: false, again: false };
             self.shown = next;
         }
         self.stale = false;
@@ -192,7 +210,7 @@ impl Workspace {
     fn edit(&mut self, file: usize, text: String) {
         let before = self.text(file).to_owned();
         let texts = if file == 0 { (text.as_str(), self.text(1)) } else { (self.text(0), text.as_str()) };
-        let next = analysis(texts.0, texts.1);
+        let next = analysis(texts.0, texts.1, self.cni);
         let same_cluster = ids(&next) == ids(&self.shown);
         let broken = next.manifests.has_errors();
         let replaced = replaces_most(&before, &text);
@@ -205,6 +223,18 @@ impl Workspace {
             self.anchor = anchor(self.step(), &next);
         }
         self.show(next);
+    }
+
+    /// Everything is evaluated anew; while the texts have errors, so is their last good state.
+    fn enforce(&mut self, cni: Option<Cni>) {
+        self.cni = cni;
+        self.told = told(self.step(), cni);
+        self.current = analysis(self.text(0), self.text(1), cni);
+        let stale = self.stale;
+        let text = |file: usize| self.shown.sources.get(file).map_or("", Source::text);
+        let next = if stale { analysis(text(0), text(1), cni) } else { self.current.clone() };
+        self.show(next);
+        self.stale = stale;
     }
 
     /// An arrow that is selected is explained, and what the probe is asked about.
@@ -227,7 +257,8 @@ impl Workspace {
         self.cursor = 0;
         self.selected = None;
         let step = self.step();
-        let next = analysis(step.policies, step.cluster);
+        let next = analysis(step.policies, step.cluster, self.cni);
+        self.told = told(step, self.cni);
         self.current = next.clone();
         if ids(&next) != ids(&self.shown) || another {
             self.anchor = lesson_anchor(self.lesson());
@@ -238,7 +269,8 @@ impl Workspace {
             // Another lesson is another cluster, even where names are the same.
             self.asked = Asked::default();
             self.last_changes = Rc::new(Vec::new());
-            self.motion = Motion { serial: self.motion.serial, changes: self.last_changes.clone(), settled: true };
+            let changes = self.last_changes.clone();
+            self.motion = Motion { serial: self.motion.serial, changes, settled: true, again: false };
         }
     }
 }
@@ -266,17 +298,19 @@ fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
     if !step.focus.is_empty() && analysis.cluster.find(step.focus).is_some() {
         return Some(step.focus.to_owned());
     }
-    let selective = analysis.manifests.policies.iter().zip(&analysis.policies);
-    let first = selective
-        .filter(|(written, _)| !written.pod_selector.is_empty())
-        .find_map(|(_, policy)| analysis.cluster.members(&policy.subjects).iter().next());
+    let by_labels = |policy: &&Policy| match &policy.selector {
+        Selector::Own(selector) => !selector.is_empty(),
+        Selector::Terms { terms, .. } => terms.iter().any(|term| matches!(term.about, About::Labels(_))),
+    };
+    let mut selective = analysis.policies.iter().filter(by_labels);
+    let first = selective.find_map(|policy| analysis.cluster.members(&policy.subjects).iter().next());
     first.and_then(|at| analysis.cluster.endpoints.get(at)).map(|endpoint| endpoint.id.clone())
 }
 
 /// The endpoint that stands first in all of a lesson's steps, so that its figure does not move from step to step.
 fn lesson_anchor(lesson: &Lesson) -> Option<String> {
     let step = lesson.steps.last()?;
-    anchor(step, &analysis(step.policies, step.cluster))
+    anchor(step, &analysis(step.policies, step.cluster, None))
 }
 
 impl Reducible for Workspace {
@@ -285,6 +319,7 @@ impl Reducible for Workspace {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = (*self).clone();
         match action {
+            Action::Enforce(cni) => next.enforce(cni),
             Action::Open(lesson, step) => next.open(lesson, step),
             Action::Edit(file, text) => {
                 if text == self.text(file) {
@@ -312,8 +347,8 @@ impl Reducible for Workspace {
             // While the text has errors nothing moves.
             Action::Replay if next.stale => {}
             Action::Replay => {
-                next.motion =
-                    Motion { serial: next.motion.serial + 1, changes: next.last_changes.clone(), settled: false };
+                let (serial, changes) = (next.motion.serial + 1, next.last_changes.clone());
+                next.motion = Motion { serial, changes, settled: false, again: true };
             }
             Action::Settled(serial) if serial == next.motion.serial => next.motion.settled = true,
             Action::Settled(_) => {}

@@ -71,7 +71,8 @@ pub struct Connection<'c> {
     pub egress: Side,
     /// The destination's side.
     pub ingress: Side,
-    /// Whether an unknown address could change the answer.
+    /// Whether something unknown could change the answer, such as an address; the answer is the one where conditions on
+    /// it do not hold.
     pub unknown: bool,
 }
 
@@ -158,27 +159,32 @@ impl Connectivity {
         let classes = cluster.classes.len();
         let ingress = Rows::new(cluster, policies, tiers, Direction::Ingress);
         let egress = Rows::new(cluster, policies, tiers, Direction::Egress);
+        let room = |wanted: bool| Vec::with_capacity(if wanted { classes * classes } else { 0 });
         let uncertain = ingress.is_uncertain() || egress.is_uncertain();
-        let mut cells = Vec::with_capacity(classes * classes);
-        let mut possible = Vec::with_capacity(if uncertain { classes * classes } else { 0 });
+        let doubtful = ingress.is_doubtful() || egress.is_doubtful();
+        let (mut cells, mut least, mut most) = (room(true), room(doubtful), room(uncertain));
         let mut known: HashMap<Vec<u32>, Row> = HashMap::new();
         for class in 0..classes {
             if known.len() * classes > KEPT {
                 known.clear();
             }
             let row = known.entry(egress.key(class)).or_insert_with(|| egress.row(class, &mut sets));
-            cells.extend_from_slice(&row.certain);
+            cells.extend_from_slice(row.base());
+            if doubtful {
+                least.extend_from_slice(row.least());
+            }
             if uncertain {
-                possible.extend_from_slice(row.possible());
+                most.extend_from_slice(row.most());
             }
         }
-        combine(&mut cells, &ingress, Row::certain, &mut sets);
-        if uncertain {
-            combine(&mut possible, &ingress, Row::possible, &mut sets);
-        }
+        combine(&mut cells, &ingress, Row::base, &mut sets);
+        combine(&mut least, &ingress, Row::least, &mut sets);
+        combine(&mut most, &ingress, Row::most, &mut sets);
         let mut cells: Vec<Cell> = cells.into_iter().map(Cell).collect();
-        for (cell, possible) in cells.iter_mut().zip(possible) {
-            if cell.set() != Cell(possible).set() {
+        for (at, (cell, most)) in cells.iter_mut().zip(most).enumerate() {
+            // Without a refusal in doubt the least is what the cell says.
+            let least = least.get(at).map_or(*cell, |least| Cell(*least));
+            if least.set() != Cell(most).set() {
                 cell.0 |= Cell::UNKNOWN;
             }
         }
@@ -272,6 +278,9 @@ const TILE: usize = 64;
 
 /// Turns `cells`, which hold what each source lets out, into what both sides allow, and says who refuses.
 fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets: &mut Sets) {
+    if cells.is_empty() {
+        return;
+    }
     let classes = ingress.classes();
     let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
     let mut rows: Vec<Row> = Vec::new();

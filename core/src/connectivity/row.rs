@@ -8,7 +8,7 @@ use super::sweep::{self, Bound};
 use crate::bits::BitSet;
 use crate::cluster::{Cluster, Endpoint};
 use crate::manifest::Direction;
-use crate::policy::{Peers, Policy, Rule, Tier};
+use crate::policy::{Action, Peers, Policy, Rule, Tier};
 
 /// The rules of every class in one direction.
 pub(super) struct Rows<'p> {
@@ -21,7 +21,10 @@ pub(super) struct Rows<'p> {
     selecting: Vec<Vec<u32>>,
     /// By class, a number for what its ports are called.
     ports: Vec<u32>,
+    /// Whether some rule hangs on something unknown.
     uncertain: bool,
+    /// Whether one of those refuses, or hands on.
+    doubtful: bool,
 }
 
 /// A policy that says something in this direction.
@@ -38,20 +41,27 @@ pub(super) struct Spoken<'p> {
     plain: Option<usize>,
 }
 
-/// Numbers of port sets, by class: what surely is allowed, and what may be where something is unknown. Those of the
-/// first have a flag where a policy decides.
+/// Numbers of port sets, by class: what is allowed where a condition on something unknown does not hold, and the least
+/// and the most that may be allowed, whatever the unknown is. Those of the first have a flag where a policy decides.
 pub(super) struct Row {
-    pub(super) certain: Vec<u32>,
-    pub(super) possible: Option<Vec<u32>>,
+    pub(super) base: Vec<u32>,
+    /// As `base`, if `None`.
+    pub(super) least: Option<Vec<u32>>,
+    /// As `base`, if `None`.
+    pub(super) most: Option<Vec<u32>>,
 }
 
 impl Row {
-    pub(super) fn certain(&self) -> &[u32] {
-        &self.certain
+    pub(super) fn base(&self) -> &[u32] {
+        &self.base
     }
 
-    pub(super) fn possible(&self) -> &[u32] {
-        self.possible.as_deref().unwrap_or(&self.certain)
+    pub(super) fn least(&self) -> &[u32] {
+        self.least.as_deref().unwrap_or(&self.base)
+    }
+
+    pub(super) fn most(&self) -> &[u32] {
+        self.most.as_deref().unwrap_or(&self.base)
     }
 }
 
@@ -90,6 +100,7 @@ impl<'p> Rows<'p> {
             tiers,
             ports: ports.collect(),
             uncertain: spoken.iter().flat_map(|policy| policy.rules).any(is_uncertain),
+            doubtful: spoken.iter().flat_map(|policy| policy.rules).any(is_doubtful),
             policies: spoken,
             selecting,
         }
@@ -103,6 +114,11 @@ impl<'p> Rows<'p> {
     /// Whether some rule hangs on something unknown.
     pub(super) fn is_uncertain(&self) -> bool {
         self.uncertain
+    }
+
+    /// Whether some rule that refuses, or hands on, hangs on something unknown.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// Whether a policy selects `class`.
@@ -146,7 +162,7 @@ impl<'p> Rows<'p> {
     pub(super) fn row(&self, class: usize, sets: &mut Sets) -> Row {
         let numbers = self.numbers(class);
         if numbers.is_empty() {
-            return Row { certain: vec![ALL; self.classes()], possible: None };
+            return Row { base: vec![ALL; self.classes()], least: None, most: None };
         }
         let mut plain = numbers.iter().map(|number| self.policy(*number).and_then(|policy| policy.plain));
         let first = plain.next().flatten();
@@ -160,30 +176,34 @@ impl<'p> Rows<'p> {
     /// What `class` allows where its policies isolate it and do nothing but allow: all that any of them does.
     fn union(&self, class: usize, sets: &mut Sets) -> Row {
         let rules = || self.numbers(class).iter().filter_map(|number| self.policy(*number)).flat_map(|p| p.rules);
-        let mut certain = vec![NONE; self.classes()];
-        for rule in rules() {
+        let mut base = vec![NONE; self.classes()];
+        self.add(rules(), class, Bound::Surely, &mut base, sets);
+        let most = rules().any(is_uncertain).then(|| {
+            let mut more = base.clone();
+            self.add(rules().filter(|rule| is_uncertain(rule)), class, Bound::Perhaps, &mut more, sets);
+            more
+        });
+        base.iter_mut().for_each(|entry| *entry |= Cell::DECIDED);
+        Row { base, least: None, most }
+    }
+
+    /// Adds what `rules` allow to `entries`.
+    fn add<'r>(
+        &self,
+        rules: impl Iterator<Item = &'r Rule>,
+        class: usize,
+        bound: Bound,
+        entries: &mut [u32],
+        sets: &mut Sets,
+    ) {
+        for rule in rules {
             let mut allow = |other: usize, ports: u32, sets: &mut Sets| {
-                if let Some(entry) = certain.get_mut(other) {
+                if let Some(entry) = entries.get_mut(other) {
                     *entry = sets.union(*entry, ports);
                 }
             };
-            self.each(rule, class, Bound::Surely, sets, &mut allow);
+            self.each(rule, class, bound, sets, &mut allow);
         }
-        let mut possible = None;
-        if rules().any(is_uncertain) {
-            let mut more = certain.clone();
-            for rule in rules().filter(|rule| is_uncertain(rule)) {
-                let mut allow = |other: usize, ports: u32, sets: &mut Sets| {
-                    if let Some(entry) = more.get_mut(other) {
-                        *entry = sets.union(*entry, ports);
-                    }
-                };
-                self.each(rule, class, Bound::Perhaps, sets, &mut allow);
-            }
-            possible = Some(more);
-        }
-        certain.iter_mut().for_each(|entry| *entry |= Cell::DECIDED);
-        Row { certain, possible }
     }
 
     /// Hands every class that `rule` matches as seen from `class` to `act`, with the number of the ports on which it does:
@@ -277,6 +297,10 @@ impl<'p> Spoken<'p> {
             rules,
         }
     }
+}
+
+pub(super) fn is_doubtful(rule: &Rule) -> bool {
+    matches!(rule.action, Action::Deny | Action::Pass) && is_uncertain(rule)
 }
 
 pub(super) fn is_uncertain(rule: &Rule) -> bool {

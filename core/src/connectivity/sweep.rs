@@ -2,7 +2,7 @@
 //! those behind it would say.
 
 use super::Cell;
-use super::row::{Row, Rows, is_uncertain};
+use super::row::{Row, Rows, is_doubtful, is_uncertain};
 use super::sets::{ALL, NONE, Sets};
 use crate::policy::{Action, Rule};
 
@@ -18,26 +18,28 @@ pub(super) enum Bound {
 /// What is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Question {
+    /// What is allowed where a condition on something unknown does not hold.
+    Base,
     /// What is allowed whatever the unknown turns out to be.
-    Certain,
+    Least,
     /// What is allowed if it turns out well.
-    Possible,
+    Most,
     /// What a rule, or the isolation by a policy, decides.
     Decided,
 }
 
 /// What `class` allows.
 pub(super) fn row(rows: &Rows<'_>, class: usize, sets: &mut Sets) -> Row {
-    let mut certain = answer(rows, class, Question::Certain, sets);
-    let rules = rows.numbers(class).iter().filter_map(|number| rows.policy(*number)).flat_map(|policy| policy.rules);
-    let uncertain = rules.into_iter().any(is_uncertain);
-    let possible = uncertain.then(|| answer(rows, class, Question::Possible, sets));
-    for (entry, decided) in certain.iter_mut().zip(answer(rows, class, Question::Decided, sets)) {
+    let mut base = answer(rows, class, Question::Base, sets);
+    let rules = || rows.numbers(class).iter().filter_map(|number| rows.policy(*number)).flat_map(|policy| policy.rules);
+    let least = rules().any(is_doubtful).then(|| answer(rows, class, Question::Least, sets));
+    let most = rules().any(is_uncertain).then(|| answer(rows, class, Question::Most, sets));
+    for (entry, decided) in base.iter_mut().zip(answer(rows, class, Question::Decided, sets)) {
         if decided != NONE {
             *entry |= Cell::DECIDED;
         }
     }
-    Row { certain, possible }
+    Row { base, least, most }
 }
 
 fn answer(rows: &Rows<'_>, class: usize, question: Question, sets: &mut Sets) -> Vec<u32> {
@@ -90,18 +92,20 @@ struct Sweep<'s, 'p> {
 
 impl Sweep<'_, '_> {
     fn step(&mut self, rule: &Rule, sets: &mut Sets) {
-        // Where a rule matches for sure, it says what it says. Where it may match, the worse of the two answers is
-        // certain, and the better one possible; a Pass leads nowhere for sure, and perhaps anywhere.
         self.apply(rule, rule.action, Bound::Surely, sets);
-        if is_uncertain(rule) {
-            match (self.question, rule.action) {
-                (_, Action::Log)
-                | (Question::Certain, Action::Allow)
-                | (Question::Possible, Action::Deny)
-                | (Question::Decided, Action::Pass) => {}
-                (Question::Certain, _) => self.apply(rule, Action::Deny, Bound::Perhaps, sets),
-                (Question::Possible | Question::Decided, _) => self.apply(rule, Action::Allow, Bound::Perhaps, sets),
+        // Where a rule may match, the worse of the two answers is the least that is allowed, and the better one the most;
+        // a Pass may lead nowhere, and anywhere.
+        let perhaps = match (self.question, rule.action) {
+            (Question::Base, _) | (_, Action::Log) => None,
+            (Question::Least, Action::Deny | Action::Pass) => Some(Action::Deny),
+            (Question::Most | Question::Decided, Action::Allow) | (Question::Most, Action::Pass) => Some(Action::Allow),
+            (Question::Decided, Action::Deny) => Some(Action::Deny),
+            (Question::Least, Action::Allow) | (Question::Most, Action::Deny) | (Question::Decided, Action::Pass) => {
+                None
             }
+        };
+        if let Some(action) = perhaps.filter(|_| is_uncertain(rule)) {
+            self.apply(rule, action, Bound::Perhaps, sets);
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Change {
     pub was_decided: bool,
     /// The verdict after.
     pub after: Verdict,
+    /// Whether only some HTTP requests pass on some ports then.
+    pub narrowed: bool,
 }
 
 /// The connections between endpoints that are in both states and whose answer differs: other ports, other requests, or
@@ -44,8 +46,8 @@ pub fn changes(before: &Analysis, after: &Analysis) -> Vec<Change> {
                 && !same(&was, &is)
             {
                 let (from, to) = (source.id.clone(), destination.id.clone());
-                let was_decided = was.is_decided();
-                out.push(Change { from, to, before: was.verdict(), was_decided, after: is.verdict() });
+                let (was_decided, narrowed) = (was.is_decided(), !is.http.is_empty());
+                out.push(Change { from, to, before: was.verdict(), was_decided, after: is.verdict(), narrowed });
             }
         }
     }

@@ -5,12 +5,15 @@
 
 mod cite;
 mod condition;
+mod request;
 mod role;
 mod rule;
 mod sentence;
+mod tier;
 mod trace;
 
 pub use cite::{cited, cited_by};
+pub use request::{HttpTrace, Refusal, RequestTrace};
 pub use role::Role;
 pub use sentence::{sentence, spoken};
 

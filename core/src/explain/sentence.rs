@@ -10,6 +10,7 @@ use crate::manifest::Direction;
 pub fn sentence(analysis: &Analysis, from: usize, to: usize) -> String {
     let Some(connection) = analysis.connectivity.connection(from, to) else { return String::new() };
     match connection.verdict() {
+        Verdict::Open if connection.unknown => "open, as far as known: an address is missing".to_owned(),
         Verdict::Open if !connection.is_decided() => "open, no policy decides".to_owned(),
         Verdict::Open => "open: every port is allowed".to_owned(),
         Verdict::Partial if connection.unknown => {

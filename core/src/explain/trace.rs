@@ -47,7 +47,9 @@ pub(super) fn side(analysis: &Analysis, pair: Pair, direction: Direction) -> Sid
         (side.allowed, side.http) = (reach.ports, reach.http);
     }
     let mut rules = side.policies.iter().flat_map(|policy| &policy.rules);
-    side.unknown = !side.allows && rules.any(|rule| rule.outcome == Outcome::Unknown && rule.action != Action::Log);
+    let other_way = if side.allows { Action::Deny } else { Action::Allow };
+    side.unknown =
+        rules.any(|rule| rule.outcome == Outcome::Unknown && (rule.action == other_way || rule.action == Action::Pass));
     side
 }
 
@@ -101,25 +103,20 @@ impl Walk<'_> {
             let mut tried = tracer(policy).rule(number, rule);
             let open = self.left.intersection(self.wanted);
             tried.reached = !open.is_empty();
-            // What a rule may match counts as refused where it denies, or hands on, and as not matched where it allows.
-            let ports = match (self.holds(rule), rule.action) {
-                (Outcome::Matches, _) | (Outcome::Unknown, Action::Deny | Action::Pass) => {
-                    self.left.intersection(&tried.allowed)
-                }
-                _ => PortSet::default(),
-            };
-            let surely = tried.outcome == Outcome::Matches;
+            // What a rule may match, but is not known to, is left to the others.
+            let matches = self.holds(rule) == Outcome::Matches;
+            let ports = if matches { self.left.intersection(&tried.allowed) } else { PortSet::default() };
             match rule.action {
                 Action::Log => {}
                 Action::Allow if !rule.http.is_empty() => {
                     self.reach = self.reach.union(&Reach::narrowed(&ports, direction, &rule.http));
                 }
                 Action::Allow => self.reach = self.reach.union(&ports.clone().into()),
-                Action::Pass if surely => handed_on.unite(&ports),
-                Action::Pass | Action::Deny => {}
+                Action::Pass => handed_on.unite(&ports),
+                Action::Deny => {}
             }
             if rule.action != Action::Log {
-                tried.decides = if surely { ports.intersection(self.wanted) } else { PortSet::default() };
+                tried.decides = ports.intersection(self.wanted);
                 if rule.http.is_empty() {
                     self.left = self.left.without(&ports);
                 }

@@ -1,5 +1,6 @@
 //! What a policy mentions of the cluster, whichever dialect it is written in: all that can make two endpoints differ.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -23,6 +24,8 @@ pub(crate) struct Mentions<'m> {
     pub(crate) blocks: Vec<&'m IpBlock>,
     /// Names outside the cluster.
     pub(crate) domains: Vec<&'m Domain>,
+    /// Whether a rule means those outside the cluster, by a word of its own.
+    pub(crate) outside: bool,
     /// Whether a rule means the pods behind a Service.
     pub(crate) services: bool,
     /// Whether a rule or selector looks at service accounts.
@@ -79,6 +82,19 @@ impl<'m> Mentions<'m> {
     /// The keys of `selector`.
     pub(crate) fn selector(&mut self, selector: &'m LabelSelector) {
         self.keys.extend(selector.requirements.iter().map(|requirement| requirement.key.as_str()));
+    }
+}
+
+impl Manifests {
+    /// The keys of pod labels that policies look at, whoever enforces them.
+    pub fn label_keys(&self) -> BTreeSet<&str> {
+        Mentions::of(self).keys.into_iter().collect()
+    }
+
+    /// Whether policies speak of anybody outside the cluster, by an address, a name or a word, whoever enforces them.
+    pub fn speak_of_outside(&self) -> bool {
+        let mentions = Mentions::of(self);
+        mentions.outside || !mentions.blocks.is_empty() || !mentions.domains.is_empty()
     }
 }
 

@@ -15,7 +15,7 @@ mod profile;
 mod rule;
 
 pub use peer::{About, NamespaceScope, Peer, PeerCondition, Peers, Term};
-pub use profile::{Dialect, choose, dangling, strangers};
+pub use profile::{Dialect, choose, dangling, strangers, written};
 pub use rule::{Action, Label, Outcome, Rule, RulePort, RulePortMatch};
 
 use crate::bits::BitSet;

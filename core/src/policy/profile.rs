@@ -53,6 +53,11 @@ pub fn dangling(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     if cni.refuses(Dialect::Cilium).is_none() { cilium::remarks(manifests) } else { Vec::new() }
 }
 
+/// How many policies there are, of every kind, whoever knows them.
+pub fn written(manifests: &Manifests) -> usize {
+    objects(manifests).filter(|(_, kind, _)| kind.ends_with("Policy")).count()
+}
+
 /// Every object that decides on connections, with its dialect and kind.
 fn objects(manifests: &Manifests) -> impl Iterator<Item = (Dialect, &'static str, &Meta)> {
     let network = manifests.policies.iter().map(|policy| (Dialect::Kubernetes, "NetworkPolicy", &policy.meta));

@@ -28,7 +28,8 @@ const KINDS: [(&str, &[&str]); 9] = [
     ("CronJob", &["cj", "cronjobs"]),
 ];
 
-/// What `text` names: an id, a Service, an address, or a name without its namespace or kind that only one thing has.
+/// What `text` names: an id, a Service, an address, a name without its namespace or kind that only one thing has, or a
+/// host outside that a policy names.
 /// Kinds may be written as kubectl takes them (`deploy/api`), Services as clients call them (`db.shop.svc`). An error is
 /// a sentence without its full stop.
 pub fn resolve(analysis: &Analysis, text: &str) -> Result<End, String> {
@@ -50,7 +51,7 @@ pub fn resolve(analysis: &Analysis, text: &str) -> Result<End, String> {
     let named = candidates(cluster, text);
     match named.as_slice() {
         [(_, end)] => Ok(end.clone()),
-        [] => Err(unknown(cluster, text)),
+        [] => cluster.at_host(text).map(|at| End::Endpoints(vec![at])).ok_or_else(|| unknown(cluster, text)),
         [several @ .., (last, _)] => {
             let ids: Vec<&str> = several.iter().map(|(id, _)| id.as_str()).take(5).collect();
             Err(format!("`{text}` could be {} or {last}", ids.join(", ")))
@@ -76,6 +77,10 @@ pub(super) fn notes(analysis: &Analysis, text: &str, is_source: bool) -> Option<
             if found.iter().all(|at| cluster.endpoints.get(*at).is_some_and(Endpoint::is_external)));
         let what = if pods_known { "no pod or Service here has" } else { "the manifests give no pod" };
         return outside.then(|| format!("{what} the address {address}: it is taken for one outside the cluster"));
+    }
+    let host = cluster.at_host(text).and_then(|at| cluster.endpoints.get(at)).filter(|host| host.id != text);
+    if let Some(host) = host.filter(|_| candidates(cluster, text).is_empty()) {
+        return Some(format!("{text} is one of the hosts outside that policies call {}", host.id));
     }
     let taken = cluster.endpoints.iter().find(|endpoint| endpoint.id == text).filter(|_| !is_source)?;
     let service = cluster.services.iter().find(|service| service.short_id() == text)?;

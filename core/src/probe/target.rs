@@ -1,6 +1,6 @@
 //! Which connections a question comes down to: the destinations, and the port of each.
 
-use super::{PortName, Question};
+use super::{PortName, Question, request};
 use crate::Analysis;
 use crate::cluster::{Backend, ClusterService, Endpoint};
 use crate::explain::{Flow, Scope};
@@ -99,7 +99,9 @@ pub(super) fn behind(
     }
     if service.written.headless {
         notes.push(format!("the Service {name} is headless: its name stands for its pods, and ports are their own"));
-        return headless(analysis, service, question, notes);
+        let ends = (sources, endpoints(service));
+        let question = request::with_port(analysis, question.clone(), (ends.0, &ends.1), notes);
+        return headless(analysis, service, &question, notes);
     }
     let asked = asked_ports(service, question)?;
     let mut targets = Vec::new();

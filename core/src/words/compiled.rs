@@ -16,7 +16,11 @@ pub fn compiled(analysis: &Analysis, at: usize) -> Vec<Phrase> {
     let Some(policy) = analysis.policies.get(at) else { return Vec::new() };
     let mut out = Sentence::of("It selects ");
     match &policy.selector {
-        Selector::Terms { says, .. } => out.phrases.extend(says.phrases.iter().cloned()),
+        Selector::Terms { says, .. } => {
+            // A selector alone is no noun.
+            out.plain(if matches!(says.phrases.first(), Some(Phrase::Code(_))) { "pods " } else { "" });
+            out.phrases.extend(says.phrases.iter().cloned());
+        }
         Selector::Own(selector) => {
             if selector.is_empty() {
                 out.plain("every pod in ");
@@ -182,7 +186,7 @@ impl Speaker<'_, '_> {
             ports(rule, " ", out);
         }
         if !rule.http.is_empty() {
-            out.plain(", where only the requests ");
+            out.plain(", where of HTTP requests only ");
             listed(rule.http.iter().map(|http| Phrase::Code(http.to_string())), out);
             out.plain(" pass");
         }
@@ -429,7 +433,7 @@ spec:
             words,
             "It selects every pod of namespaces with env=prod. Of the connections that enter them, it denies \
              those on TCP/22 from any pod in a namespace with env=dev, or from pods app=guest of any namespace; \
-             then it allows those from any pod in a namespace with env=ops on TCP/22, where only the requests GET \
+             then it allows those from any pod in a namespace with env=ops on TCP/22, where of HTTP requests only GET \
              and HEAD pass. All others are refused. It refuses every connection that leaves them."
         );
     }

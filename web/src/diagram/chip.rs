@@ -45,6 +45,9 @@ impl Stage<'_> {
         for gate in scene.arrows.iter().flat_map(|arrow| &arrow.gates) {
             placer.occupy(Rect { x: gate.cross.x - 11.0, y: gate.cross.y - 11.0, w: 22.0, h: 22.0 });
         }
+        for door in scene.arrows.iter().flat_map(|arrow| &arrow.doors) {
+            placer.occupy(Rect::around(door.at, Size { w: 24.0, h: 24.0 }));
+        }
         for stub in &scene.stubs {
             let (x, w) = (stub.ring.x.min(stub.tip.x), (stub.ring.x - stub.tip.x).abs());
             placer.occupy(Rect { x, y: stub.ring.y.min(stub.tip.y) - 24.0, w: w.max(20.0), h: 48.0 });
@@ -76,7 +79,7 @@ impl Stage<'_> {
             let class = match arrow.state {
                 State::Idle | State::Unknown => "spot",
                 State::Open => "open",
-                State::Part => "part",
+                State::Part | State::Http => "part",
                 State::Blocked(..) => "stop",
             };
             let (from, to) = (arrow.from, arrow.to);
@@ -113,7 +116,7 @@ impl Stage<'_> {
         }
         if let Some(says) = self.spot(arrow.from, arrow.to).filter(|_| !looked_at) {
             return match arrow.state {
-                State::Part => Some((ports_words(&connection), true)),
+                State::Part | State::Http => Some((ports_words(&connection), true)),
                 _ if self.layout.narrow && arrow.state == State::Idle => None,
                 State::Blocked(egress, _) if self.layout.narrow => {
                     Some((if egress { "blocked at egress" } else { "blocked at ingress" }.to_owned(), false))
@@ -123,7 +126,7 @@ impl Stage<'_> {
             };
         }
         match arrow.state {
-            State::Part if !looked_at => Some((ports_words(&connection), true)),
+            State::Part | State::Http if !looked_at => Some((ports_words(&connection), true)),
             State::Unknown if !looked_at => Some(("?".to_owned(), false)),
             _ if looked_at => Some((reason(), false)),
             _ => None,

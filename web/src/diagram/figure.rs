@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use netpol_core::Analysis;
 use netpol_core::cluster::{Endpoint, EndpointKind};
-use netpol_core::labels::{LabelSelector, Labels, NAMESPACE_NAME};
+use netpol_core::domain::DomainKind;
+use netpol_core::labels::{Labels, NAMESPACE_NAME};
 use netpol_core::manifest::{Direction, WorkloadKind};
+use netpol_core::policy::{About, NamespaceScope, PeerCondition, Peers, Selector, Term};
 
 use super::icons::Icon;
 use super::layout::{Plan, PlanNamespace, PlanOutside, PlanPod};
@@ -79,9 +81,10 @@ impl Node {
 }
 
 impl Figure {
-    /// The figure for `analysis`. Endpoints outside get pills only if a policy speaks of addresses.
+    /// The figure for `analysis`. Endpoints outside get pills only if a policy speaks of them.
     pub(crate) fn of(analysis: &Analysis) -> Self {
-        let mentioned = mentioned_keys(analysis);
+        let pods = analysis.manifests.label_keys();
+        let namespaces = namespace_keys(analysis);
         let mut figure = Figure::default();
         let groups = groups(analysis);
         let crowded = analysis.cluster.namespaces.len() > 8;
@@ -93,16 +96,15 @@ impl Figure {
             figure.frames.push(FrameText {
                 namespace: at,
                 name: namespace.name.clone(),
-                label: shown_label(&namespace.labels, &mentioned),
+                label: shown_label(&namespace.labels, &namespaces),
                 boxes: members.len(),
                 assumed: namespace.assumed,
             });
-            figure.nodes.extend(members.into_iter().filter_map(|group| node(analysis, group, &mentioned)));
+            figure.nodes.extend(members.into_iter().filter_map(|group| node(analysis, group, &pods)));
         }
-        let speaks_of_addresses = analysis.manifests.policies.iter().any(|policy| policy.ip_blocks().next().is_some());
-        if speaks_of_addresses {
+        if analysis.manifests.speak_of_outside() {
             let outside = groups.iter().filter(|group| namespace_of(analysis, group).is_none());
-            figure.nodes.extend(outside.filter_map(|group| node(analysis, group, &mentioned)));
+            figure.nodes.extend(outside.filter_map(|group| node(analysis, group, &pods)));
         }
         figure
     }
@@ -170,7 +172,7 @@ fn groups(analysis: &Analysis) -> Vec<Vec<usize>> {
     groups
 }
 
-fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> Option<Node> {
+fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<&str>) -> Option<Node> {
     let first = *group.first()?;
     let endpoint = analysis.cluster.endpoints.get(first)?;
     let isolated = Direction::ALL.into_iter().any(|direction| analysis.connectivity.is_isolated(first, direction));
@@ -178,7 +180,10 @@ fn node(analysis: &Analysis, group: &[usize], mentioned: &BTreeSet<String>) -> O
     let replicas = each.into_iter().try_fold(0u32, |sum, count| Some(sum.saturating_add(count?)));
     let (name, label, icon) = match &endpoint.kind {
         EndpointKind::External(class) => (endpoint.id.clone(), class.name(), Icon::Globe),
-        EndpointKind::Domain(host) => (endpoint.id.clone(), host.text.clone(), Icon::Globe),
+        EndpointKind::Domain(host) => {
+            let what = if host.kind == DomainKind::Name { "host name" } else { "host names" };
+            (endpoint.id.clone(), what.to_owned(), Icon::Globe)
+        }
         EndpointKind::Workload(_) => {
             let label = shown_label(&endpoint.labels, mentioned).unwrap_or_default();
             // No wider than it will be once it is written down: then nothing moves.
@@ -219,24 +224,41 @@ fn display_name(endpoint: &Endpoint, members: usize) -> String {
 }
 
 /// The label to show: one that a policy looks at, else the usual one.
-fn shown_label(labels: &Labels, mentioned: &BTreeSet<String>) -> Option<String> {
+fn shown_label(labels: &Labels, mentioned: &BTreeSet<&str>) -> Option<String> {
     let text = |(key, value): (&String, &String)| format!("{key}={value}");
-    let looked_at = labels.iter().find(|(key, _)| mentioned.contains(*key) && *key != NAMESPACE_NAME);
+    let looked_at = labels.iter().find(|(key, _)| mentioned.contains(key.as_str()) && *key != NAMESPACE_NAME);
     looked_at.map(text).or_else(|| {
         let usual = ["app", "app.kubernetes.io/name", "k8s-app", "tier", "component", "name", "env", "team"];
         usual.iter().find_map(|key| labels.get_key_value(*key)).map(text)
     })
 }
 
-/// Every label key that a selector of a policy mentions.
-fn mentioned_keys(analysis: &Analysis) -> BTreeSet<String> {
+/// Every key of a namespace's labels that a policy looks at.
+fn namespace_keys(analysis: &Analysis) -> BTreeSet<&str> {
+    let rules = analysis.policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+    let peers = rules.flat_map(|rule| {
+        let others = if let Peers::OneOf(peers) = &rule.peers { peers.as_slice() } else { &[] };
+        rule.own.iter().chain(others)
+    });
     let mut keys = BTreeSet::new();
-    let mut note = |selector: &LabelSelector| keys.extend(selector.requirements.iter().map(|r| r.key.clone()));
-    for policy in &analysis.manifests.policies {
-        note(&policy.pod_selector);
-        let peers = policy.ingress.iter().chain(&policy.egress).filter_map(|rule| rule.peers.as_ref());
-        for peer in peers.flat_map(|list| &list.items) {
-            peer.pod_selector.iter().chain(&peer.namespace_selector).for_each(|selector| note(&selector.selector));
+    let mut terms: Vec<&Term> = Vec::new();
+    for peer in peers {
+        match &peer.condition {
+            PeerCondition::Selects { namespaces: NamespaceScope::Matching(selector), .. } => {
+                keys.extend(selector.requirements.iter().map(|requirement| requirement.key.as_str()));
+            }
+            PeerCondition::Terms { terms: own, .. } => terms.extend(own),
+            PeerCondition::Selects { .. } | PeerCondition::Block(_) => {}
+        }
+    }
+    for policy in &analysis.policies {
+        if let Selector::Terms { terms: own, .. } = &policy.selector {
+            terms.extend(own);
+        }
+    }
+    for term in terms {
+        if let About::NamespaceLabels(own) = &term.about {
+            keys.extend(own.iter().map(String::as_str));
         }
     }
     keys

@@ -2,6 +2,7 @@
 
 mod arrow;
 mod chip;
+pub(crate) mod door;
 pub(crate) mod figure;
 mod frame;
 pub mod geometry;
@@ -11,7 +12,7 @@ pub mod layout;
 mod pod;
 pub mod routes;
 pub(crate) mod scene;
-mod stub;
+pub(crate) mod stub;
 mod view;
 mod walk;
 

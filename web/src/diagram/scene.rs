@@ -9,6 +9,7 @@ use netpol_core::explain;
 use netpol_core::rewrite::{Membership, Site};
 
 use super::chip::Chip;
+use super::door::{self, Requests, doors};
 use super::figure::Figure;
 use super::geometry::{Curve, Point, Rect, middle_of};
 use super::layout::Layout;
@@ -30,6 +31,8 @@ pub(crate) enum State {
     Open,
     /// Some ports are open.
     Part,
+    /// Some HTTP requests pass.
+    Http,
     /// Refused by (egress, ingress).
     Blocked(bool, bool),
     /// Blocked as far as known: an address is missing.
@@ -42,7 +45,8 @@ impl State {
         match connection.verdict() {
             Verdict::Open if connection.is_decided() => State::Open,
             Verdict::Open => State::Idle,
-            Verdict::Partial => State::Part,
+            Verdict::Partial if connection.http.is_empty() => State::Part,
+            Verdict::Partial => State::Http,
             Verdict::Blocked if connection.unknown => State::Unknown,
             Verdict::Blocked => {
                 let (egress, ingress) = connection.refused_by();
@@ -57,6 +61,7 @@ impl State {
             State::Idle => "idle",
             State::Open => "open",
             State::Part => "part",
+            State::Http => "part http",
             State::Blocked(false, true) => "stop",
             State::Blocked(..) => "stop egress",
             State::Unknown => "unknown",
@@ -132,6 +137,10 @@ pub(crate) struct Arrow {
     pub(crate) curve: Curve,
     /// Its cross at the destination and at the source, by `t`, and the bars there.
     pub(crate) gates: Vec<Gate>,
+    /// Where somebody looks at each request.
+    pub(crate) doors: Vec<Door>,
+    /// The requests that are sent along it now, to be seen.
+    pub(crate) requests: Option<Requests>,
     pub(crate) turn: Option<Turn>,
     /// What a screen reader says.
     pub(crate) spoken: String,
@@ -143,6 +152,14 @@ pub(crate) struct Gate {
     pub(crate) t: f64,
     pub(crate) cross: Point,
     pub(crate) bar: (Point, Point),
+    pub(crate) at_source: bool,
+}
+
+/// A door that stands half open: some requests pass, the others are turned back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Door {
+    pub(crate) t: f64,
+    pub(crate) at: Point,
     pub(crate) at_source: bool,
 }
 
@@ -175,6 +192,10 @@ pub(crate) struct Stage<'s> {
     pub(crate) changes: &'s [Change],
     /// Whether the changes have been shown.
     pub(crate) settled: bool,
+    /// Whether somebody asked to see the last change again.
+    pub(crate) again: bool,
+    /// Counts up with every showing.
+    pub(crate) serial: u32,
     /// The OR/AND site that is being looked at.
     pub(crate) site: Option<(&'s Site, &'s Membership)>,
     pub(crate) measure: &'s Measure,
@@ -199,6 +220,8 @@ impl Stage<'_> {
             }
         }
         spread(self.layout, &mut scene.arrows);
+        let sending = scene.arrows.iter_mut().filter(|arrow| arrow.requests.is_some());
+        sending.skip(door::MOST_AT_ONCE).for_each(|arrow| arrow.requests = None);
         scene.arrows.sort_by_key(|arrow| (order(arrow.state), arrow.spot));
         scene
     }
@@ -291,6 +314,8 @@ impl Stage<'_> {
             ringed: view.hover == Hover::Arrow(from, to),
             curve,
             gates,
+            doors: doors(&connection, &curve),
+            requests: self.requests(&connection, (from, to), turn),
             turn,
             spoken: explain::spoken(self.analysis, endpoint(from), endpoint(to)),
         });
@@ -334,18 +359,20 @@ fn order(state: State) -> u8 {
         State::Unknown => 0,
         State::Blocked(..) => 1,
         State::Idle => 2,
-        State::Part | State::Open => 3,
+        State::Part | State::Http | State::Open => 3,
     }
 }
 
-/// Moves crosses apart that would cover one another.
+/// Moves crosses and doors apart that would cover one another.
 fn spread(layout: &Layout, arrows: &mut [Arrow]) {
-    let mut crosses: Vec<(Curve, f64)> =
-        arrows.iter().flat_map(|arrow| arrow.gates.iter().map(|gate| (arrow.curve, gate.t))).collect();
+    let mut marks = Vec::new();
+    for Arrow { curve, gates, doors, .. } in arrows {
+        marks.extend(gates.iter_mut().map(|gate| (*curve, &mut gate.t, &mut gate.cross)));
+        marks.extend(doors.iter_mut().map(|door| (*curve, &mut door.t, &mut door.at)));
+    }
+    let mut crosses: Vec<(Curve, f64)> = marks.iter().map(|(curve, t, _)| (*curve, **t)).collect();
     spread_crosses(&mut crosses, if layout.narrow { 17.0 } else { 19.0 });
-    let moved = arrows.iter_mut().flat_map(|arrow| arrow.gates.iter_mut()).zip(crosses);
-    for (gate, (curve, t)) in moved {
-        gate.t = t;
-        gate.cross = curve.at(t);
+    for ((_, t, at), (curve, moved)) in marks.into_iter().zip(crosses) {
+        (*t, *at) = (moved, curve.at(moved));
     }
 }

@@ -4,6 +4,7 @@ use netpol_core::connectivity::{Connection, Verdict};
 use netpol_core::ports::{PortRange, Protocol};
 use yew::prelude::*;
 
+use super::door;
 use super::geometry::{Curve, Point, Rect, head};
 use super::layout::Layout;
 use super::scene::{Hover, Stage};
@@ -16,6 +17,8 @@ pub(crate) struct Stub {
     pub(crate) ring: Point,
     pub(crate) tip: Point,
     pub(crate) ports: String,
+    /// Whether only some HTTP requests pass.
+    pub(crate) http: bool,
     pub(crate) dimmed: bool,
 }
 
@@ -34,7 +37,7 @@ impl Stage<'_> {
         let mut sets = pods.map(|(from, _)| self.connection(from, to));
         let first = sets.next()??;
         let same = first.verdict() == Verdict::Partial
-            && sets.all(|other| other.is_some_and(|other| other.allowed == first.allowed));
+            && sets.all(|other| other.is_some_and(|other| (other.allowed, other.http) == (first.allowed, first.http)));
         if !same {
             return None;
         }
@@ -44,7 +47,7 @@ impl Stage<'_> {
         }
         let rect = self.layout.boxes.get(to)?.rect;
         let centre = rect.centre();
-        let ports = ports_words(&first);
+        let (ports, http) = (ports_words(&first), !first.http.is_empty());
         let dimmed = self.view.hover != Hover::Nothing;
         let free = |area: &Rect| {
             area.x > 4.0
@@ -59,6 +62,7 @@ impl Stage<'_> {
                 ring,
                 tip: Point { x: ring.x, y: rect.bottom() + 3.0 },
                 ports,
+                http,
                 dimmed,
             });
         }
@@ -68,19 +72,28 @@ impl Stage<'_> {
             let area = Rect { x: edge.min(far), y: centre.y - 26.0, w: 140.0, h: 52.0 };
             if free(&area) {
                 let tip = Point { x: edge + side * 4.0, y: centre.y };
-                return Some(Stub { to, ring: Point { x: far, y: centre.y }, tip, ports, dimmed });
+                return Some(Stub { to, ring: Point { x: far, y: centre.y }, tip, ports, http, dimmed });
             }
         }
         None
     }
 }
 
-/// The port set for a line: up to two ranges, else the first and how many more. Protocols with the same ports share
-/// a word: `TCP+UDP/53`.
+/// The port set for a line: up to two ranges, else the first and how many more.
 pub(super) fn ports_words(connection: &Connection<'_>) -> String {
+    match port_words(connection).as_slice() {
+        [first, rest @ ..] if rest.len() > 1 => format!("{first} +{}", rest.len()),
+        words => words.join(", "),
+    }
+}
+
+/// The ranges of ports, each in a word. Protocols with the same ports share one: `TCP+UDP/53`. Ports on which only some
+/// HTTP requests pass come first: `TCP/80 HTTP`.
+pub(crate) fn port_words(connection: &Connection<'_>) -> Vec<String> {
     let mut shared: Vec<(String, &[PortRange])> = Vec::new();
+    let free = connection.reach().free();
     for protocol in Protocol::ALL {
-        let ranges = connection.allowed.ranges(protocol);
+        let ranges = free.ranges(protocol);
         match shared.iter_mut().find(|(_, known)| *known == ranges) {
             _ if ranges.is_empty() => {}
             Some((name, _)) => *name = format!("{name}+{protocol}"),
@@ -90,12 +103,9 @@ pub(super) fn ports_words(connection: &Connection<'_>) -> String {
     let word = |name: &str, range: &PortRange| {
         if *range == PortRange::ALL { name.to_owned() } else { format!("{name}/{range}") }
     };
-    let words: Vec<String> =
-        shared.iter().flat_map(|(name, ranges)| ranges.iter().map(move |range| word(name, range))).collect();
-    match words.as_slice() {
-        [first, rest @ ..] if rest.len() > 1 => format!("{first} +{}", rest.len()),
-        _ => words.join(", "),
-    }
+    let narrowed = connection.http.iter().map(|narrowed| format!("{} HTTP", word("TCP", &narrowed.range)));
+    let free = shared.iter().flat_map(|(name, ranges)| ranges.iter().map(move |range| word(name, range)));
+    narrowed.chain(free).collect()
 }
 
 /// The short arrow.
@@ -107,6 +117,7 @@ pub(super) fn line(stub: &Stub) -> Html {
         <g class={classes!("arrow", "part", "stub", stub.dimmed.then_some("dimmed"))} data-stub={stub.to.to_string()}>
             <path class="line" d={curve.cut(curve.back(11.0)).path()} />
             <path class="head" d={head(&curve, 13.0, 11.0)} />
+            if stub.http { { door::picture(curve.at(curve.back(30.0))) } }
             <circle class="stub-ring" cx={ring.x.to_string()} cy={ring.y.to_string()} r="4.5" />
         </g>
     }

@@ -11,6 +11,7 @@ use yew::prelude::*;
 
 use super::arrow::{self, ArrowView};
 use super::chip::Chip;
+use super::door;
 use super::figure::Figure;
 use super::frame;
 use super::geometry::{Rect, Size};
@@ -44,6 +45,8 @@ pub(crate) struct DiagramProps {
     pub(crate) changes: Rc<Vec<Change>>,
     /// Whether the changes have been shown.
     pub(crate) settled: bool,
+    /// Whether somebody asked to see the last change again.
+    pub(crate) again: bool,
     /// How much longer than designed motions take.
     pub(crate) stretch: u32,
     /// The OR/AND site that is being looked at, and who meets its conditions.
@@ -169,6 +172,8 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         view: &view,
         changes: &props.changes,
         settled: props.settled,
+        again: props.again,
+        serial: props.serial,
         site,
         measure,
         busy: Vec::new(),
@@ -216,10 +221,12 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             if let Some((words, place)) = tag { <text class="tag" x={(place.x + 4.0).to_string()} y={(place.bottom() - 5.0).to_string()}>{ words }</text> }
             { pods(props, places, &view, site, &scene, measure, hands) }
             <g class="gates">
+                { for scene.arrows.iter().flat_map(|arrow| arrow.doors.iter().map(move |door| keyed(arrow, props.serial, door::door(arrow, door), door.at_source))) }
                 { for scene.arrows.iter().flat_map(|arrow| arrow.gates.iter().map(move |gate| keyed(arrow, props.serial, arrow::gate(arrow, gate), gate.at_source))) }
                 { for scene.arrows.iter().filter(|arrow| opened(arrow)).map(|arrow| keyed(arrow, props.serial, arrow::opened_gate(arrow), false)) }
             </g>
             <g class="chips">{ for scene.chips.iter().map(chip) }{ for scene.stubs.iter().map(|stub| stub::words(stub, layout, measure)) }</g>
+            { for scene.arrows.iter().filter_map(|arrow| arrow.requests.as_ref().map(|requests| door::requests(arrow, requests))) }
         </svg>
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn summary(analysis: &Analysis, file: usize) -> (bool, String) {
     let assumed = assumed::count(analysis);
     let assumed = if assumed > 0 { format!(", {assumed} assumed") } else { String::new() };
     let what = if file == 0 {
-        match analysis.manifests.policies.len() {
+        match analysis.policies_written() {
             0 => format!("{}, no policies", many(pods(analysis), "pod", "pods")),
             policies => many(policies, "policy", "policies"),
         }
@@ -69,7 +69,8 @@ pub(crate) fn summary(analysis: &Analysis, file: usize) -> (bool, String) {
     };
     let mut words = vec![what];
     match (errors, warnings) {
-        (0, 0) if analysis.manifests.policies.is_empty() => {}
+        (0, 0) if analysis.policies_written() == 0 => {}
+        (0, 0) if !analysis.cni.enforces() => words.push("not enforced".to_owned()),
         (0, 0) => words.push("no problems".to_owned()),
         (errors, warnings) => {
             words.extend((errors > 0).then(|| many(errors, "error", "errors")));

@@ -9,6 +9,7 @@ use netpol_core::manifest::Peer;
 use netpol_core::rewrite::{Layout, Site};
 use yew::prelude::*;
 
+use crate::diagram::door;
 use crate::diagram::figure::{Figure, Node};
 use crate::diagram::scene::{FEW, State};
 
@@ -18,6 +19,8 @@ pub(crate) struct Tally {
     pub(crate) idle: usize,
     pub(crate) open: usize,
     pub(crate) part: usize,
+    /// Open for some requests only.
+    pub(crate) http: usize,
     pub(crate) blocked: usize,
     pub(crate) unknown: usize,
 }
@@ -36,6 +39,7 @@ impl Tally {
                     Some(State::Idle) => tally.idle += 1,
                     Some(State::Open) => tally.open += 1,
                     Some(State::Part) => tally.part += 1,
+                    Some(State::Http) => tally.http += 1,
                     Some(State::Blocked(..)) => tally.blocked += 1,
                     Some(State::Unknown) => tally.unknown += 1,
                     None => {}
@@ -46,7 +50,7 @@ impl Tally {
     }
 
     fn all(self) -> usize {
-        self.idle + self.open + self.part + self.blocked + self.unknown
+        self.idle + self.open + self.part + self.http + self.blocked + self.unknown
     }
 }
 
@@ -64,11 +68,17 @@ pub(crate) fn any_quiet_pair(analysis: &Analysis, figure: &Figure, spots: &[(Str
         })
 }
 
+/// The headline where the network plugin ignores policies.
+pub(crate) const NOT_ENFORCED: &str = "Accepted, not enforced";
+
 /// The headline that is counted, where no lesson gives one.
-pub(crate) fn counted(tally: Tally, policies: usize) -> String {
+pub(crate) fn counted(tally: Tally, analysis: &Analysis) -> String {
     let (all, open) = (tally.all(), tally.idle + tally.open);
-    match (all, policies, open, tally.part) {
+    match (all, analysis.policies.len(), open, tally.part + tally.http) {
         (0, ..) => "Nobody to talk to yet".to_owned(),
+        (_, 0, ..) if analysis.policies_written() > 0 => {
+            format!("{} knows none of these policies", analysis.cni.title())
+        }
         (_, 0, ..) => "Without policies, everyone can talk to everyone".to_owned(),
         (_, _, open, _) if open == all => "Every arrow is open".to_owned(),
         _ if tally.blocked == all => "Nothing gets through: every arrow is blocked".to_owned(),
@@ -149,7 +159,12 @@ pub(crate) fn changes(changes: &[Change], figure: &Figure) -> String {
 }
 
 /// The legend: a row for each state that occurs, counted.
-pub(crate) fn legend(tally: Tally, rest: Option<(String, Tally)>, ghosts: bool) -> Html {
+pub(crate) fn legend(
+    tally: Tally,
+    rest: Option<(String, Tally)>,
+    ghosts: bool,
+    excuse: Option<(&'static str, &'static str)>,
+) -> Html {
     let row = |class: &'static str, count: usize, words: &'static str| {
         (count > 0)
             .then(|| html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b>{ words }</span> })
@@ -157,7 +172,9 @@ pub(crate) fn legend(tally: Tally, rest: Option<(String, Tally)>, ghosts: bool) 
     let decided = tally.all() > tally.idle;
     let rest = rest.map(|(into, rest)| {
         let words = match rest {
-            Tally { open: 0, part: 0, blocked: 0, unknown: 0, idle } => format!("{idle} other arrows: open, no policy"),
+            Tally { open: 0, part: 0, http: 0, blocked: 0, unknown: 0, idle } => {
+                format!("{idle} other arrows: open, no policy")
+            }
             _ => format!("{} other arrows, not drawn", rest.all()),
         };
         html! { <><span class="long">{ "into " }<b>{ into }</b></span><span class="long">{ words }</span></> }
@@ -167,10 +184,12 @@ pub(crate) fn legend(tally: Tally, rest: Option<(String, Tally)>, ghosts: bool) 
             { row("idle", tally.idle, if decided { "open, no policy" } else { "open, no policy decides" }) }
             { row("open", tally.open, "open") }
             { row("part", tally.part, "partly") }
+            { row("http", tally.http, "by request") }
             { row("stop", tally.blocked, "blocked") }
             { row("unknown", tally.unknown, "address unknown") }
             if ghosts { <span class="row long">{ sample("ghost") }{ "blocked both ways" }</span> }
             { rest }
+            if let Some((long, short)) = excuse { <span class="excuse"><span class="long">{ long }</span><span class="short">{ short }</span></span> }
         </div>
     }
 }
@@ -180,11 +199,15 @@ fn sample(class: &'static str) -> Html {
         "idle" => html! { <><path class="line" d="M1 6h22" /><path class="head" d="M29 6l-8-2.800v5.600z" /></> },
         "open" => html! { <><path class="line" d="M2 6h17" /><path class="head" d="M29 6 18 1.500v9z" /></> },
         "part" => html! { <><path class="line" d="M2 6h16" /><path class="head" d="M28 6 18 2v8z" /></> },
+        "http" => {
+            html! { <><path class="line" d="M0 6h16" /><path class="head" d="M29 6l-8-3.600v7.200z" /><g class="door" transform="translate(11 6) scale(.58)"><circle r="10" />{ door::shape() }</g></> }
+        }
         "stop" => {
             html! { <><path class="line" d="M0 6h15" /><g class="cross" transform="translate(22 6) scale(.62)"><circle r="8.500" /><path d="m-3.200-3.200 6.400 6.400M3.200-3.200l-6.400 6.400" /></g></> }
         }
         "ghost" => html! { <path class="ghost" d="M2 6h26" /> },
         _ => html! { <path class="line" d="M1 6h28" /> },
     };
+    let class = if class == "http" { "part http" } else { class };
     html! { <svg class={classes!("arrow", "sample", class)} width="30" height="12" viewBox="0 0 30 12" aria-hidden="true">{ inner }</svg> }
 }

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::side::link;
 use crate::diagram::figure::{Figure, Node};
 use crate::diagram::scene::State;
+use crate::diagram::{door, stub};
 
 /// What the matrix is given.
 #[derive(Properties, PartialEq)]
@@ -78,16 +79,16 @@ fn sign(connection: &Connection<'_>) -> Html {
     match State::of(connection) {
         State::Idle => html! { <svg class="sign idle" width="12" height="12"><circle cx="6" cy="6" r="3.5" /></svg> },
         State::Open => html! { <svg class="sign open" width="12" height="12"><circle cx="6" cy="6" r="5" /></svg> },
-        State::Part => {
-            let words = connection.allowed.words();
+        state @ (State::Part | State::Http) => {
+            let words = stub::port_words(connection);
             let brief = words.first().map(|word| word.trim_start_matches("TCP/").to_owned()).unwrap_or_default();
             let more = if words.len() > 1 { format!(" +{}", words.len() - 1) } else { String::new() };
-            html! {
-                <span class="pt">
-                    <svg class="sign part" width="12" height="12"><circle cx="6" cy="6" r="4.2" /><path d="M6 1.500a4.500 4.500 0 0 0 0 9z" /></svg>
-                    { brief }{ more }
-                </span>
-            }
+            let picture = if state == State::Http {
+                html! { <svg class="sign part http" width="12" height="12" viewBox="-6 -6.500 12 12">{ door::shape() }</svg> }
+            } else {
+                html! { <svg class="sign part" width="12" height="12"><circle cx="6" cy="6" r="4.2" /><path d="M6 1.500a4.500 4.500 0 0 0 0 9z" /></svg> }
+            };
+            html! { <span class="pt">{ picture }{ brief }{ more }</span> }
         }
         State::Blocked(..) => {
             html! { <svg class="sign stop" width="12" height="12"><path d="m3 3 6 6M9 3 3 9" /></svg> }
@@ -110,7 +111,7 @@ fn note(props: &MatrixProps, nodes: &[Node], names: &[String]) -> Html {
     let sentence = explain::sentence(analysis, endpoint(from), endpoint(to));
     let class = match State::of(&connection) {
         State::Blocked(..) => "no",
-        State::Open | State::Part => "yes",
+        State::Open | State::Part | State::Http => "yes",
         State::Idle | State::Unknown => "",
     };
     let cited = explain::cited(analysis, endpoint(from), endpoint(to));

@@ -3,8 +3,10 @@
 mod ask;
 pub(crate) mod assumed;
 pub(crate) mod drawer;
+pub(crate) mod enforced;
 mod fold;
 pub(crate) mod headline;
+mod http;
 mod matrix;
 mod probe;
 mod side;

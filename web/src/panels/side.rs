@@ -3,9 +3,12 @@
 use std::rc::Rc;
 
 use netpol_core::Analysis;
-use netpol_core::explain::{ConditionTrace, IdlePolicy, Outcome, PolicyTrace, Role, RuleTrace, SideExplanation};
+use netpol_core::explain::{
+    ConditionTrace, IdlePolicy, Outcome, PolicyTrace, Role, RuleTrace, SideExplanation, TierTrace,
+};
 use netpol_core::manifest::Direction;
 use netpol_core::phrase::{Phrase, Sentence};
+use netpol_core::policy::Action;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
@@ -43,7 +46,7 @@ pub(crate) fn Side(props: &SideProps) -> Html {
                 if let Some(freedom) = freedom {
                     <li>{ sign(Role::Allows) }<span class="says"><b>{ capital(&side.headline()) }</b><small>{ freedom }</small></span></li>
                 }
-                { for side.policies.iter().map(|policy| policy_rows(props, policy)) }
+                { for side.tiers.iter().map(|tier| tier_rows(props, tier)) }
                 { idle(props) }
             </ul>
         </section>
@@ -75,18 +78,37 @@ fn capital(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// The rows of one tier, under its name where there is more than NetworkPolicies.
+fn tier_rows(props: &SideProps, trace: &TierTrace) -> Html {
+    let side = &props.side;
+    let tiers = &props.analysis.tiers;
+    let policies = side.policies.iter().skip(trace.first).take(trace.policies);
+    let rows = policies.map(|policy| policy_rows(props, policy)).collect::<Html>();
+    let Some(tier) = tiers.get(trace.tier).filter(|_| is_tiered(&props.analysis)) else { return rows };
+    html! {
+        <>
+            <li class={classes!("tier", side.decides(trace).then_some("decides"))}><h4>{ capital(&tier.name) }</h4><small>{ side.tier_says(trace) }</small></li>
+            { rows }
+        </>
+    }
+}
+
+/// Whether there is more than NetworkPolicies, so that tiers and actions are worth a word.
+fn is_tiered(analysis: &Analysis) -> bool {
+    analysis.policies.iter().any(|policy| policy.kind != "NetworkPolicy")
+}
+
 fn policy_rows(props: &SideProps, trace: &PolicyTrace) -> Html {
     let side = &props.side;
     let Some(policy) = props.analysis.policies.get(trace.policy) else { return Html::default() };
     let name = side.name_of(&props.analysis, policy);
     if trace.rules.is_empty() {
         let role = side.role_of_policy(trace);
-        return row(props, role, (&name, ""), (&trace.selects, trace.place), Html::default());
+        return row(props, Row { role, name: &name, rule: None, says: &trace.selects, place: trace.place });
     }
     let rule = |rule: &RuleTrace| {
-        let role = side.role_of(rule);
-        let number = format!(", {}", rule.label);
-        row(props, role, (&name, &number), (&reason(side, rule), rule.cites), parts(props, rule, &name))
+        let (role, says) = (side.role_of(rule), reason(side, rule));
+        row(props, Row { role, name: &name, rule: Some(rule), says: &says, place: rule.cites })
     };
     html! { <>{ for trace.rules.iter().map(rule) }</> }
 }
@@ -104,19 +126,36 @@ fn reason(side: &SideExplanation, rule: &RuleTrace) -> Sentence {
     reason
 }
 
-fn row(props: &SideProps, role: Role, name: (&str, &str), says: (&Sentence, Place), more: Html) -> Html {
+/// One row: a policy, or one of its rules.
+struct Row<'r> {
+    role: Role,
+    name: &'r str,
+    rule: Option<&'r RuleTrace>,
+    says: &'r Sentence,
+    place: Place,
+}
+
+fn row(props: &SideProps, Row { role, name, rule, says, place }: Row<'_>) -> Html {
+    let passes = rule.is_some_and(|rule| rule.action == Action::Pass && !rule.decides.is_empty());
     let class = match role {
         Role::Allows => "allows",
         Role::Refuses => "refuses",
+        Role::Aside if passes => "passes",
         Role::Aside | Role::Unknown => "",
     };
-    let of = format!("{}{}", name.0, name.1);
+    let number = rule.map_or_else(String::new, |rule| format!(", {}", rule.label));
+    let action = rule.filter(|rule| rule.action != Action::Allow || is_tiered(&props.analysis)).map(|rule| rule.action);
+    let of = format!("{name}{number}");
     html! {
         <li {class}>
-            { sign(role) }
-            <span class="says"><b>{ name.0.to_owned() }</b>{ name.1.to_owned() }<small>{ phrases(&says.0.phrases) }</small></span>
-            { link(&props.analysis, says.1, &of, &props.on_go) }
-            { more }
+            if passes { <span class="skip">{ icons::onward() }</span> } else { { sign(role) } }
+            <span class="says">
+                <b>{ name.to_owned() }</b>{ number }
+                if let Some(action) = action { <span class="action">{ action.word() }</span> }
+                <small>{ phrases(&says.phrases) }</small>
+            </span>
+            { link(&props.analysis, place, &of, &props.on_go) }
+            if let Some(rule) = rule { { parts(props, rule, name) } }
         </li>
     }
 }

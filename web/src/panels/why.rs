@@ -8,6 +8,7 @@ use netpol_core::explain::{self, Explanation, Role, Standing};
 use netpol_core::source::Place;
 use yew::prelude::*;
 
+use super::http::requests;
 use super::side::{Side, sign};
 use crate::icons;
 
@@ -46,6 +47,7 @@ pub(crate) fn columns(analysis: &Rc<Analysis>, why: &Explanation, on_go: &Callba
     html! {
         <>
             { both(analysis, why) }
+            { requests(analysis, why) }
             <div {class}>{ side(&why.egress) }<div class="mid">{ icons::way() }</div>{ side(&why.ingress) }</div>
         </>
     }

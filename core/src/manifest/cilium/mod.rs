@@ -219,7 +219,10 @@ impl CiliumPolicy {
                 PeerKind::Endpoints(selector) => selector.mentions(out),
                 PeerKind::Name(domain) => out.domains.push(domain),
                 PeerKind::Service { .. } => out.services = true,
-                PeerKind::Entity(entity) => out.api_server |= *entity == Entity::KubeApiserver,
+                PeerKind::Entity(entity) => {
+                    out.api_server |= *entity == Entity::KubeApiserver;
+                    out.outside |= matches!(entity, Entity::World | Entity::All);
+                }
                 PeerKind::Block(_) | PeerKind::Group { .. } | PeerKind::Nodes(_) | PeerKind::Cloud => {}
             }
         }

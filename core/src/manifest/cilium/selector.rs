@@ -108,8 +108,12 @@ impl CiliumSelector {
 
     /// Adds the pod labels that it looks at.
     pub(crate) fn mentions<'m>(&'m self, out: &mut Mentions<'m>) {
-        let server = |one: &LabelRequirement| one.requirement.key == Entity::KubeApiserver.name();
-        out.api_server |= self.requirements.iter().any(|one| one.source == LabelSource::Reserved && server(one));
+        let reserved = |entity: Entity| {
+            let is = |one: &LabelRequirement| one.requirement.key == entity.name();
+            self.requirements.iter().any(|one| one.source == LabelSource::Reserved && is(one))
+        };
+        out.api_server |= reserved(Entity::KubeApiserver);
+        out.outside |= reserved(Entity::World);
         for requirement in self.of_kubernetes() {
             let key = requirement.key.as_str();
             if key == ACCOUNT_KEY {
