@@ -147,16 +147,33 @@ fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
     vec![stages.into_iter().flatten().collect()]
 }
 
+/// Whether a connection may be made, where a condition may hang on something unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// Where such a condition does not hold.
+    pub(crate) base: bool,
+    /// Whatever the unknown turns out to be.
+    pub(crate) least: bool,
+    /// If it turns out well.
+    pub(crate) most: bool,
+}
+
+impl Answer {
+    pub(crate) const YES: Self = Self { base: true, least: true, most: true };
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { base: self.base && other.base, least: self.least && other.least, most: self.most && other.most }
+    }
+}
+
 impl Side<'_> {
-    /// Whether it allows connections to that port. What may match counts as refused where it denies or passes, and as not
-    /// matched where it allows; it is unknown if the opposite would allow.
-    pub(crate) fn allows(&self, protocol: Protocol, port: u16) -> Truth {
-        let one = |stages: &Vec<Stage<'_>>| match (surely(stages, protocol, port), perhaps(stages, protocol, port)) {
-            (true, _) => Truth::Yes,
-            (false, true) => Truth::Unknown,
-            (false, false) => Truth::No,
-        };
-        self.enforcers.iter().map(one).min().unwrap_or(Truth::Yes)
+    /// Whether it allows connections to that port.
+    pub(crate) fn allows(&self, protocol: Protocol, port: u16) -> Answer {
+        self.enforcers.iter().fold(Answer::YES, |answer, stages| {
+            let [base, least, most] = [Unknown::FailsToHold, Unknown::TurnsOutBadly, Unknown::TurnsOutWell]
+                .map(|unknown| allow(stages, protocol, port, unknown));
+            answer.and(Answer { base, least, most })
+        })
     }
 
     /// Whether some policy selects the pod and says something in this direction.
@@ -189,36 +206,26 @@ fn matching<'s>(stage: &'s Stage<'_>, protocol: Protocol, port: u16) -> impl Ite
     stage.rulings.iter().filter(about).map(|ruling| (ruling.action, ruling.holds))
 }
 
-fn surely(stages: &[Stage<'_>], protocol: Protocol, port: u16) -> bool {
-    for stage in stages {
-        let mut said = if stage.refuses { Said::Refused } else { Said::Nothing };
-        for (action, holds) in matching(stage, protocol, port) {
-            said = match (action, holds) {
-                (Action::Allow, Truth::Yes) => Said::Allowed,
-                (Action::Allow, _) => continue,
-                (Action::Deny, _) | (Action::Pass, Truth::Unknown) => Said::Refused,
-                (Action::Pass, _) => Said::Nothing,
-            };
-            break;
-        }
-        match said {
-            Said::Allowed => return true,
-            Said::Refused => return false,
-            Said::Nothing => {}
-        }
-    }
-    true
+/// What is made of a condition on something unknown.
+#[derive(Clone, Copy)]
+enum Unknown {
+    FailsToHold,
+    TurnsOutBadly,
+    TurnsOutWell,
 }
 
-fn perhaps(stages: &[Stage<'_>], protocol: Protocol, port: u16) -> bool {
+fn allow(stages: &[Stage<'_>], protocol: Protocol, port: u16, unknown: Unknown) -> bool {
     for stage in stages {
         let mut said = if stage.refuses { Said::Refused } else { Said::Nothing };
         for (action, holds) in matching(stage, protocol, port) {
-            said = match (action, holds) {
-                (Action::Allow, _) | (Action::Pass, Truth::Unknown) => Said::Allowed,
-                (Action::Deny, Truth::Yes) => Said::Refused,
-                (Action::Deny, _) => continue,
-                (Action::Pass, _) => Said::Nothing,
+            said = match (holds, unknown, action) {
+                (Truth::Yes, _, Action::Allow) => Said::Allowed,
+                (Truth::Yes, _, Action::Deny) => Said::Refused,
+                (Truth::Yes, _, Action::Pass) => Said::Nothing,
+                // A Pass may lead anywhere.
+                (_, Unknown::TurnsOutBadly, Action::Deny | Action::Pass) => Said::Refused,
+                (_, Unknown::TurnsOutWell, Action::Allow | Action::Pass) => Said::Allowed,
+                _ => continue,
             };
             break;
         }

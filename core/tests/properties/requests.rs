@@ -6,7 +6,7 @@ use netpol_core::http;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
-use crate::judge::{self, About, Party, Truth};
+use crate::judge::{self, About, Answer, Party};
 use crate::model::World;
 
 /// What a client asks for.
@@ -52,7 +52,7 @@ impl Request {
 }
 
 /// What is known of an ordered pair besides its ports.
-pub(crate) struct Answer {
+pub(crate) struct Requests {
     /// Whether something looks at requests on a port that may connect.
     pub(crate) narrowed: bool,
     /// Whether something that is not known could let more of them through.
@@ -66,12 +66,12 @@ pub(crate) fn compare(
     (from, to): (usize, usize),
     parties: (Party<'_>, Party<'_>),
     spans: &[(u16, u16)],
-) -> Result<Answer, String> {
+) -> Result<Requests, String> {
     let connection = analysis.connectivity.connection(from, to).ok_or("the engine has no answer")?;
     let reach = connection.reach();
-    let mut answer = Answer { narrowed: false, unknown: false };
+    let mut out = Requests { narrowed: false, unknown: false };
     if from == to || !world.has_http() {
-        return if reach.http.is_empty() { Ok(answer) } else { Err("the engine looks at requests".to_owned()) };
+        return if reach.http.is_empty() { Ok(out) } else { Err("the engine looks at requests".to_owned()) };
     }
     let sides = |about| {
         let egress = judge::side_about(world, parties.0, parties.1, Direction::Egress, about);
@@ -81,7 +81,7 @@ pub(crate) fn compare(
     let asked: Vec<_> =
         REQUESTS.iter().map(|request| (request, request.told(), sides(About::Request(request)))).collect();
     let both = |(egress, ingress): &(judge::Side<'_>, judge::Side<'_>), port: u16| {
-        egress.allows(Protocol::Tcp, port).min(ingress.allows(Protocol::Tcp, port))
+        egress.allows(Protocol::Tcp, port).and(ingress.allows(Protocol::Tcp, port))
     };
     for (first, last) in spans {
         let open = connection.allowed.contains(Protocol::Tcp, *first);
@@ -89,7 +89,7 @@ pub(crate) fn compare(
         if reach.narrowing(*last) != narrowing {
             return Err(format!("the engine tells TCP/{first} from TCP/{last} by requests, and nothing does"));
         }
-        let free = both(&unseen, *first) == Truth::Yes;
+        let free = both(&unseen, *first).base;
         if open && free != narrowing.is_none() && (free || !narrowing_is_idle(&asked, *first, both)) {
             return Err(format!(
                 "requests on TCP/{first} are looked at: {}, but {} is right",
@@ -97,20 +97,20 @@ pub(crate) fn compare(
                 narrowing.is_some()
             ));
         }
-        answer.narrowed |= narrowing.is_some();
+        out.narrowed |= narrowing.is_some();
         for (request, told, sides) in &asked {
-            let truth = both(sides, *first);
+            let answer = both(sides, *first);
             let passes = open && narrowing.is_none_or(|narrowed| narrowed.admits(told));
-            if passes != (truth == Truth::Yes) {
-                return Err(format!("{request:?} on TCP/{first} passes: {passes}, but {truth:?} is right"));
+            if passes != answer.base {
+                return Err(format!("{request:?} on TCP/{first} passes: {passes}, but {} is right", answer.base));
             }
-            answer.unknown |= truth == Truth::Unknown;
+            out.unknown |= answer.least != answer.most;
         }
     }
-    Ok(answer)
+    Ok(out)
 }
 
 /// Whether every request is let through, though by rules that look at it: then an engine may know that it need not.
-fn narrowing_is_idle<S>(asked: &[(&Request, http::Request, S)], port: u16, both: impl Fn(&S, u16) -> Truth) -> bool {
-    asked.iter().all(|(_, _, sides)| both(sides, port) == Truth::Yes)
+fn narrowing_is_idle<S>(asked: &[(&Request, http::Request, S)], port: u16, both: impl Fn(&S, u16) -> Answer) -> bool {
+    asked.iter().all(|(_, _, sides)| both(sides, port).base)
 }

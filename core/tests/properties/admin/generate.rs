@@ -3,7 +3,7 @@
 use netpol_core::ports::Protocol;
 use proptest::collection::vec;
 use proptest::option;
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any, prop_oneof};
 use proptest::sample::{select, subsequence};
 
 use super::model::{Kind, Peer, Pods, Policy, Port, Rule, Tier};
@@ -11,22 +11,30 @@ use crate::generate::{self, OF_NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cid
 use crate::judge::Action;
 use crate::model::{Selector, World};
 
-const NAMES: &[&str] = &["first", "second", "third", "fourth"];
+const NAMES: &[&str] = &["aaa", "second", "mmm", "fourth"];
 /// Hosts outside, and patterns that cover some of them.
 const HOSTS: &[&str] = &["api.x.io", "x.io", "*.x.io", "a.api.x.io", "x.io.io", "yx.io", "*.api.x.io"];
 
-pub(crate) fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> BoxedStrategy<World> {
+    (generate::world(), policies(1..=4))
+        .prop_map(|(mut world, policies)| {
+            world.admin = policies;
+            world
+        })
+        .boxed()
+}
+
+pub(crate) fn policies(count: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Vec<Policy>> {
     // The first baseline policy and cluster policies of that tier were never meant to stand together.
-    let policies = any::<bool>().prop_flat_map(|second| vec(policy(second), 1..=4));
-    (generate::world(), policies).prop_map(|(mut world, mut policies)| {
+    let policies = any::<bool>().prop_flat_map(move |second| vec(policy(second), count.clone()));
+    policies.prop_map(|mut policies| {
         let mut baseline = 0;
         policies.retain(|policy| {
             baseline += usize::from(policy.kind == Kind::Baseline);
             policy.kind != Kind::Baseline || baseline == 1
         });
         name(&mut policies);
-        world.admin = policies;
-        world
+        policies
     })
 }
 
@@ -38,7 +46,7 @@ fn name(policies: &mut [Policy]) {
     }
 }
 
-pub(crate) fn policy(second: bool) -> impl Strategy<Value = Policy> {
+pub(crate) fn policy(second: bool) -> BoxedStrategy<Policy> {
     let kind = if second {
         prop_oneof![
             2 => Just(Kind::Cluster(Tier::Admin)),
@@ -49,14 +57,16 @@ pub(crate) fn policy(second: bool) -> impl Strategy<Value = Policy> {
     } else {
         prop_oneof![2 => Just(Kind::Admin), 1 => Just(Kind::Baseline)].boxed()
     };
-    (kind, select(&[5, 0, 1000, 6][..]), any::<bool>()).prop_flat_map(|(kind, priority, idle)| {
-        let subject = prop_oneof![2 => Just(Pods::InNamespaces(Selector::default())), 3 => pods(kind)];
-        let (ingress, egress) = (vec(rule(kind, false), 0..=3), vec(rule(kind, true), 0..=3));
-        (subject, ingress, egress).prop_map(move |(subject, ingress, egress)| {
-            let egress = if idle { egress } else { Vec::new() };
-            Policy { kind, name: "", priority, subject, ingress, egress }
+    (kind, select(&[5, 0, 1000, 6][..]), any::<bool>())
+        .prop_flat_map(|(kind, priority, idle)| {
+            let subject = prop_oneof![2 => Just(Pods::InNamespaces(Selector::default())), 3 => pods(kind)];
+            let (ingress, egress) = (vec(rule(kind, false), 0..=3), vec(rule(kind, true), 0..=3));
+            (subject, ingress, egress).prop_map(move |(subject, ingress, egress)| {
+                let egress = if idle { egress } else { Vec::new() };
+                Policy { kind, name: "", priority, subject, ingress, egress }
+            })
         })
-    })
+        .boxed()
 }
 
 fn pods(kind: Kind) -> impl Strategy<Value = Pods> {
@@ -71,7 +81,7 @@ fn pods(kind: Kind) -> impl Strategy<Value = Pods> {
     ]
 }
 
-pub(crate) fn rule(kind: Kind, egress: bool) -> impl Strategy<Value = Rule> {
+pub(crate) fn rule(kind: Kind, egress: bool) -> BoxedStrategy<Rule> {
     let actions: &[Action] = match kind {
         Kind::Baseline => &[Action::Allow, Action::Deny],
         _ => &[Action::Allow, Action::Deny, Action::Pass],
@@ -90,19 +100,21 @@ pub(crate) fn rule(kind: Kind, egress: bool) -> impl Strategy<Value = Rule> {
     let peers = prop_oneof![1 => everybody, 4 => vec(peer, 1..=3)];
     let ports = prop_oneof![1 => Just(Vec::new()), 2 => vec(port(kind), 1..=2)];
     let name = option::weighted(0.3, Just("rule-x"));
-    (name, select(actions), peers, ports).prop_map(move |(name, action, mut peers, mut ports)| {
-        // Only what allows may name hosts, and no baseline policy of v1alpha1.
-        let hosts = action == Action::Allow && kind != Kind::Baseline;
-        peers.retain(|peer| hosts || !matches!(peer, Peer::Domains(_)));
-        if peers.is_empty() {
-            peers.push(Peer::Pods(Pods::InNamespaces(Selector::default())));
-        }
-        // A port's name means nothing for addresses.
-        if peers.iter().any(|peer| !matches!(peer, Peer::Pods(_))) {
-            ports.retain(|port| !matches!(port, Port::Named(_)));
-        }
-        Rule { name, action, peers, ports }
-    })
+    (name, select(actions), peers, ports)
+        .prop_map(move |(name, action, mut peers, mut ports)| {
+            // Only what allows may name hosts, and no baseline policy of v1alpha1.
+            let hosts = action == Action::Allow && kind != Kind::Baseline;
+            peers.retain(|peer| hosts || !matches!(peer, Peer::Domains(_)));
+            if peers.is_empty() {
+                peers.push(Peer::Pods(Pods::InNamespaces(Selector::default())));
+            }
+            // A port's name means nothing for addresses.
+            if peers.iter().any(|peer| !matches!(peer, Peer::Pods(_))) {
+                ports.retain(|port| !matches!(port, Port::Named(_)));
+            }
+            Rule { name, action, peers, ports }
+        })
+        .boxed()
 }
 
 fn port(kind: Kind) -> impl Strategy<Value = Port> {

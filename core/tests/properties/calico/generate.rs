@@ -34,22 +34,25 @@ const OF_SPACES: Alphabet = &[
 ];
 const OF_ACCOUNTS: Alphabet = &[("role", &["web", "db", "e"]), ("projectcalico.org/name", &["robot", "default"])];
 
-pub(crate) fn world() -> impl Strategy<Value = World> {
-    (
-        generate::world(),
-        objects(),
-        vec(account(), 0..=2),
-        vec(service(), 0..=2),
-        vec(weighted(0.6, select(ACCOUNTS)), 4),
-    )
-        .prop_map(|(mut world, calico, mut accounts, mut services, of_pods)| {
+pub(crate) fn world() -> BoxedStrategy<World> {
+    let more = (vec(account(), 0..=2), vec(service(), 0..=2), vec(weighted(0.6, select(ACCOUNTS)), 4));
+    let admin = weighted(0.2, crate::admin::generate::policies(1..=2));
+    (generate::world(), objects(), admin, more)
+        .prop_map(|(mut world, calico, admin, (mut accounts, mut services, of_pods))| {
+            world.admin = admin.unwrap_or_default();
             world.pods.iter_mut().zip(of_pods).for_each(|(pod, account)| pod.account = account);
             world.pods.iter_mut().for_each(one_address_of_a_family);
+            if !calico.sets.is_empty() {
+                // The engine puts a pod's addresses in networks one condition after another: a set and a rule of
+                // different families may then meet on a pod of both.
+                world.pods.iter_mut().for_each(|pod| pod.addresses.truncate(1));
+            }
             accounts.dedup_by_key(|account| (account.name, account.namespace.unwrap_or("default")));
             services.dedup_by_key(|service| (service.name, service.namespace.unwrap_or("default")));
             (world.calico, world.accounts, world.services) = (calico, accounts, services);
             world
         })
+        .boxed()
 }
 
 /// A pod has at most one address of a family, and Calico's rules are for one.
@@ -110,7 +113,7 @@ fn objects() -> impl Strategy<Value = Objects> {
     })
 }
 
-pub(crate) fn policy() -> impl Strategy<Value = Policy> {
+pub(crate) fn policy() -> BoxedStrategy<Policy> {
     let namespace = option::weighted(0.4, select(NAMESPACES));
     let tier = prop_oneof![
         4 => Just(None),
@@ -148,9 +151,10 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
             },
         )
     })
+    .boxed()
 }
 
-pub(crate) fn rule(global: bool, egress: bool) -> impl Strategy<Value = Rule> {
+pub(crate) fn rule(global: bool, egress: bool) -> BoxedStrategy<Rule> {
     let action = select(&["Allow", "Deny", "Pass", "Log", "Allow", "Deny"][..]);
     let protocol = || select(&[Protocol::Tcp, Protocol::Udp, Protocol::Sctp][..]);
     let ip_protocol = move || {
@@ -163,11 +167,13 @@ pub(crate) fn rule(global: bool, egress: bool) -> impl Strategy<Value = Rule> {
     let heads =
         (action, weighted(0.6, ip_protocol()), weighted(0.15, ip_protocol()), weighted(0.08, select(&[4, 6][..])));
     let ends = (entity(global, !egress), entity(global, egress));
-    (heads, ends).prop_map(|((action, protocol, not_protocol, ip_version), (source, destination))| {
-        let mut rule = Rule { action, ip_version, protocol, not_protocol, source, destination };
-        make_valid(&mut rule);
-        rule
-    })
+    (heads, ends)
+        .prop_map(|((action, protocol, not_protocol, ip_version), (source, destination))| {
+            let mut rule = Rule { action, ip_version, protocol, not_protocol, source, destination };
+            make_valid(&mut rule);
+            rule
+        })
+        .boxed()
 }
 
 /// Takes out what the API refuses.
@@ -197,7 +203,7 @@ fn make_valid(rule: &mut Rule) {
 }
 
 /// Of entities that may name a Service, some do, and nothing else then.
-fn entity(global: bool, other: bool) -> impl Strategy<Value = Entity> {
+fn entity(global: bool, other: bool) -> BoxedStrategy<Entity> {
     let service = (select(SERVICES), generate::namespace());
     let selectors = (
         weighted(0.3, expr(OF_PODS)),
@@ -208,17 +214,29 @@ fn entity(global: bool, other: bool) -> impl Strategy<Value = Entity> {
     let nets = (some_nets(0.3), some_nets(0.15));
     let ports = (few(port(), 0.3), few(port(), 0.15));
     let whole = (weighted(0.07, service), selectors, nets, ports, weighted(0.3, Just(())));
-    whole.prop_map(move |(service, selectors, (nets, not_nets), (ports, not_ports), nothing)| {
-        if nothing.is_some() {
-            return Entity::default();
-        }
-        if let Some((name, namespace)) = service.filter(|_| other) {
-            let namespace = if global { Option::or(namespace, Some("default")) } else { namespace };
-            return Entity { service: Some((name, namespace)), ..Entity::default() };
-        }
-        let (selector, not_selector, namespace_selector, accounts) = selectors;
-        Entity { selector, not_selector, namespace_selector, nets, not_nets, ports, not_ports, accounts, service: None }
-    })
+    whole
+        .prop_map(move |(service, selectors, (nets, not_nets), (ports, not_ports), nothing)| {
+            if nothing.is_some() {
+                return Entity::default();
+            }
+            if let Some((name, namespace)) = service.filter(|_| other) {
+                let namespace = if global { Option::or(namespace, Some("default")) } else { namespace };
+                return Entity { service: Some((name, namespace)), ..Entity::default() };
+            }
+            let (selector, not_selector, namespace_selector, accounts) = selectors;
+            Entity {
+                selector,
+                not_selector,
+                namespace_selector,
+                nets,
+                not_nets,
+                ports,
+                not_ports,
+                accounts,
+                service: None,
+            }
+        })
+        .boxed()
 }
 
 fn some_nets(share: f64) -> impl Strategy<Value = Vec<Cidr>> {

@@ -17,8 +17,13 @@ pub(crate) fn is_at_work(world: &World) -> bool {
     matches!(world.cni, Cni::Plain | Cni::Calico) && !world.calico.is_empty()
 }
 
-/// The place of a policy in its tier: "lower order first", absent last; then name, namespace and kind.
-type Place = (f64, (String, &'static str, &'static str));
+/// The place of a policy in its tier: "lower order first", absent last; then name, namespace and kind as one text
+/// (`PolKVLess`).
+type Place = (f64, String);
+
+fn place(order: f64, name: &str, namespace: &str, kind: &str) -> Place {
+    (order, format!("{name}/{namespace}/{kind}"))
+}
 
 /// The tiers that have a policy for the pod, "applied in the order" of theirs, absent last, ties by name.
 pub(crate) fn stages(ask: Ask<'_>) -> Vec<Stage<'_>> {
@@ -41,16 +46,16 @@ fn stage<'w>(ask: Ask<'w>, tier: &str, refuses: bool) -> Option<Stage<'w>> {
     for policy in &ask.world.calico.policies {
         if policy.tier.unwrap_or("default") == tier && applies(ask, policy) {
             let order = policy.order.map_or(f64::INFINITY, f64::from);
-            let tie = (policy.name.to_owned(), policy.namespace.unwrap_or_default(), policy.kind());
-            policies.push(((order, tie), rulings(ask, policy)));
+            let place = place(order, policy.name, policy.namespace.unwrap_or_default(), policy.kind());
+            policies.push((place, rulings(ask, policy)));
         }
     }
     if tier == "default" {
         // Kubernetes' own are converted to policies of order 1000, in this tier.
         for policy in ask.world.policies.iter().filter(|policy| kubernetes::counts_for(ask, policy)) {
             let namespace = policy.namespace.unwrap_or("default");
-            let tie = (format!("knp.default.{}", policy.name), namespace, "NetworkPolicy");
-            policies.push(((1e3, tie), kubernetes::rulings(ask, policy)));
+            let place = place(1e3, &policy.name, namespace, "KubernetesNetworkPolicy");
+            policies.push((place, kubernetes::rulings(ask, policy)));
         }
     }
     let converted = match tier {
@@ -59,8 +64,8 @@ fn stage<'w>(ask: Ask<'w>, tier: &str, refuses: bool) -> Option<Stage<'w>> {
         _ => Vec::new(),
     };
     for policy in converted {
-        let tie = (policy.name.to_owned(), "", policy.kind.word());
-        policies.push(((f64::from(policy.priority), tie), admin::rulings(ask, policy)));
+        let place = place(f64::from(policy.priority), policy.name, "", &format!("Kubernetes{}", policy.kind.word()));
+        policies.push((place, admin::rulings(ask, policy)));
     }
     policies.sort_by(|(a, _), (b, _)| a.partial_cmp(b).expect("numbers"));
     let selected = !policies.is_empty();
@@ -84,7 +89,7 @@ fn applies(ask: Ask<'_>, policy: &Policy) -> bool {
 
 /// "When Types is not specified it defaults as follows: [Ingress] if there are no egress rules, [Egress] if there are
 /// only egress rules, [Ingress, Egress] if there are both" (`projectcalico.org/v3` `NetworkPolicySpec.types`).
-fn governs(policy: &Policy, direction: Direction) -> bool {
+pub(crate) fn governs(policy: &Policy, direction: Direction) -> bool {
     let [some_in, some_out] = [Direction::Ingress, Direction::Egress].map(|of| !policy.rules(of).is_empty());
     match (&policy.types, direction) {
         (Some(types), direction) => types.contains(&direction),

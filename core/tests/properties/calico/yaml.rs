@@ -56,7 +56,7 @@ pub(crate) fn policy(policy: &Policy) -> String {
         let _ = writeln!(out, "  {}:{none}", direction.field());
         rules.iter().for_each(|item| rule(&mut out, item));
     }
-    out
+    if out.ends_with("spec:\n") { out.replace("spec:", "spec: {}") } else { out }
 }
 
 fn rule(out: &mut String, rule: &Rule) {
