@@ -45,6 +45,11 @@ impl Cidr {
         }
     }
 
+    /// Whether every address of `other` is one of its own.
+    pub(crate) fn holds(&self, other: &Cidr) -> bool {
+        self.contains(other.address) && self.prefix <= other.prefix
+    }
+
     /// What an `except` has to be.
     pub(crate) fn lies_strictly_inside(&self, outer: &Cidr) -> bool {
         outer.contains(self.address) && self.prefix > outer.prefix

@@ -169,7 +169,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
 }
 
 /// A list of up to `most` items, `share` times as often as each of the other ways to write none.
-fn list<T: Clone + Debug + 'static>(
+pub(crate) fn list<T: Clone + Debug + 'static>(
     item: impl Strategy<Value = T> + 'static,
     most: usize,
     share: u32,

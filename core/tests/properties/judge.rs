@@ -11,7 +11,8 @@ use crate::admin::model::Tier;
 use crate::admin::naive as admin;
 use crate::calico::naive as calico;
 use crate::model::{Host, Pod, World};
-use crate::naive;
+use crate::requests::Request;
+use crate::{cilium, naive};
 
 /// One end of a connection.
 #[derive(Clone, Copy)]
@@ -55,6 +56,18 @@ pub(crate) struct Ask<'w> {
     pub(crate) pod: &'w Pod,
     pub(crate) other: Party<'w>,
     pub(crate) direction: Direction,
+    pub(crate) about: About<'w>,
+}
+
+/// What is to be let through.
+#[derive(Clone, Copy)]
+pub(crate) enum About<'w> {
+    /// A connection, on which some requests at least pass.
+    Connection,
+    /// A request on it.
+    Request(&'w Request),
+    /// Whatever is sent, because nobody looks at it.
+    Unseen,
 }
 
 impl<'w> Ask<'w> {
@@ -100,9 +113,20 @@ pub(crate) struct Side<'w> {
 
 /// The side of `party` in a connection with `other`. Policies select pods only, and none on the host's network.
 pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, direction: Direction) -> Side<'w> {
+    side_about(world, party, other, direction, About::Connection)
+}
+
+/// The same for requests.
+pub(crate) fn side_about<'w>(
+    world: &'w World,
+    party: Party<'w>,
+    other: Party<'w>,
+    direction: Direction,
+    about: About<'w>,
+) -> Side<'w> {
     match party {
         Party::Pod(pod) if !pod.host_network && world.cni != Cni::Flannel => {
-            Side { enforcers: enforcers(Ask { world, pod, other, direction }) }
+            Side { enforcers: enforcers(Ask { world, pod, other, direction, about }) }
         }
         _ => Side::default(),
     }
@@ -110,10 +134,16 @@ pub(crate) fn side<'w>(world: &'w World, party: Party<'w>, other: Party<'w>, dir
 
 /// How the dialects that the plugin knows stand together.
 fn enforcers(ask: Ask<'_>) -> Vec<Vec<Stage<'_>>> {
+    let cilium = matches!(ask.world.cni, Cni::Plain | Cni::Cilium);
     if calico::is_at_work(ask.world) {
-        return vec![calico::stages(ask)];
+        let mut enforcers = vec![calico::stages(ask)];
+        if cilium && !ask.world.cilium.policies.is_empty() {
+            enforcers.push(cilium::stage(ask).into_iter().collect());
+        }
+        return enforcers;
     }
-    let stages = [admin::stage(ask, Tier::Admin), naive::stage(ask), admin::stage(ask, Tier::Baseline)];
+    let between = if cilium { cilium::stage(ask) } else { naive::stage(ask) };
+    let stages = [admin::stage(ask, Tier::Admin), between, admin::stage(ask, Tier::Baseline)];
     vec![stages.into_iter().flatten().collect()]
 }
 

@@ -10,6 +10,7 @@ mod admin;
 mod calico;
 mod changes;
 mod cidr;
+mod cilium;
 mod explained;
 mod generate;
 mod judge;
@@ -17,6 +18,7 @@ mod model;
 mod naive;
 mod observe;
 mod oracle;
+mod requests;
 mod yaml;
 
 use std::fmt::Debug;
@@ -39,6 +41,8 @@ use observe::{analyze, answers};
 const COMPARED: u32 = 1_500;
 /// How many are compared that have policies of another dialect.
 const DIALECTS: u32 = 800;
+/// How many clusters with Cilium's policies are.
+const COMPARED_CILIUM: u32 = 800;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
@@ -100,6 +104,29 @@ fn they_agree_on_calico() {
     let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Calico, Cni::Calico, Cni::Antrea]);
     check(DIALECTS, (calico::generate::world(), plugins), |(mut world, cni)| {
         world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_what_cilium_makes_of_its_policies() {
+    check(COMPARED_CILIUM, (cilium::world(), proptest::bool::weighted(0.1)), |(mut world, plain)| {
+        world.cni = if plain { Cni::Plain } else { Cni::Cilium };
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_every_dialect_at_once() {
+    let made_up = (cilium::world(), calico::generate::world(), admin::generate::world(), 0..3_u8);
+    check(CHANGED, made_up, |(mut world, tiers, admin, which)| {
+        if which < 2 {
+            world.calico = tiers.calico;
+            world.accounts = tiers.accounts;
+        }
+        if which > 0 {
+            world.admin = admin.admin;
+        }
         oracle::agree(&world)
     });
 }

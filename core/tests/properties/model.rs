@@ -12,6 +12,7 @@ use netpol_core::ports::Protocol;
 use crate::admin::model as admin;
 use crate::calico::model as calico;
 use crate::cidr::Cidr;
+use crate::cilium;
 
 pub(crate) type Labels = BTreeMap<&'static str, &'static str>;
 
@@ -42,6 +43,7 @@ pub(crate) struct World {
     pub(crate) policies: Vec<Policy>,
     pub(crate) admin: Vec<admin::Policy>,
     pub(crate) calico: calico::Objects,
+    pub(crate) cilium: cilium::model::Objects,
     /// The plugin that enforces the policies; not part of the text.
     pub(crate) cni: Cni,
 }
@@ -66,6 +68,7 @@ pub(crate) struct Account {
 pub(crate) struct Service {
     pub(crate) name: &'static str,
     pub(crate) namespace: Option<&'static str>,
+    pub(crate) labels: Labels,
     /// Written even if empty, and then nothing is behind it.
     pub(crate) selector: Labels,
     pub(crate) ports: Vec<ServicePort>,
@@ -235,12 +238,15 @@ impl World {
     /// Every CIDR that a policy writes.
     pub(crate) fn cidrs(&self) -> impl Iterator<Item = &Cidr> {
         let blocks = self.blocks().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except));
-        blocks.chain(self.admin.iter().flat_map(admin::Policy::cidrs)).chain(self.calico.cidrs())
+        blocks
+            .chain(self.admin.iter().flat_map(admin::Policy::cidrs))
+            .chain(self.calico.cidrs())
+            .chain(self.cilium.cidrs())
     }
 
     /// The hosts that policies name; they may repeat.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        self.admin.iter().flat_map(admin::Policy::hosts)
+        self.admin.iter().flat_map(admin::Policy::hosts).chain(self.cilium.hosts())
     }
 
     /// Port numbers at which something may change, and last ones before something may.
@@ -260,6 +266,7 @@ impl World {
                 Port::Absent | Port::Name(_) => {}
             }
         }
+        bounds.extend(self.cilium.port_bounds());
         bounds.extend(self.admin.iter().flat_map(admin::Policy::port_bounds));
         bounds.extend(self.calico.port_bounds());
         bounds
@@ -272,6 +279,11 @@ impl World {
             Cni::Antrea => kind.is_second(),
             _ => false,
         }
+    }
+
+    /// Whether some rule looks at requests.
+    pub(crate) fn has_http(&self) -> bool {
+        self.cilium.has_http()
     }
 
     /// Whether a pod has that address: then nobody outside has it.

@@ -18,6 +18,7 @@ impl World {
         documents.extend(self.pods.iter().map(pod));
         documents.extend(self.services.iter().map(service));
         documents.extend(self.policies.iter().map(policy));
+        documents.extend(self.cilium.documents());
         documents.extend(self.admin.iter().map(crate::admin::yaml::policy));
         documents.extend(crate::calico::yaml::documents(&self.calico));
         documents
@@ -57,7 +58,7 @@ fn account(account: &Account) -> String {
 }
 
 fn service(service: &Service) -> String {
-    let metadata = metadata(service.name, service.namespace, None);
+    let metadata = metadata(service.name, service.namespace, Some(&service.labels));
     let port = |port: &crate::model::ServicePort| {
         let protocol = port.protocol.map(|protocol| format!(", protocol: {}", word_of(protocol))).unwrap_or_default();
         let target = match port.target {

@@ -80,7 +80,7 @@ fn service() -> impl Strategy<Value = Service> {
     (select(SERVICES), generate::namespace(), labels(ON_PODS), vec(port, 1..=2)).prop_map(
         |(name, namespace, selector, mut ports)| {
             ports.dedup_by_key(|port| (port.port, port.protocol.unwrap_or(Protocol::Tcp)));
-            Service { name, namespace, selector, ports }
+            Service { name, namespace, labels: crate::model::Labels::new(), selector, ports }
         },
     )
 }
