@@ -91,7 +91,7 @@ impl Narrowed {
 
     /// The requests that pass, as people write them: `GET, POST /api/.*`; what every side asks for, with `and` between.
     pub fn requests(&self) -> String {
-        let clause = |clause: &Clause| clause.rules.iter().map(|rule| rule.to_string()).collect::<Vec<_>>().join(", ");
+        let clause = |clause: &Clause| clause.rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         self.clauses.iter().map(clause).collect::<Vec<_>>().join("; and ")
     }
 
