@@ -134,8 +134,16 @@ impl Tracer<'_> {
             }
             return (reason, matching.map_or(rule.place, |peer| peer.place));
         }
-        let (failed, what) = if peer == Outcome::Matches { (ports, "ports") } else { (peers, "peers") };
+        let by_port = peer == Outcome::Matches || peer == Outcome::Unknown && port == Outcome::Fails;
+        let (failed, what) = if by_port { (ports, "ports") } else { (peers, "peers") };
+        // One that matches is taken back by the ports that the rule is not about.
+        let taken_back = by_port && find(ports, Outcome::Matches).is_some();
         match failed {
+            _ if taken_back => {
+                let mut reason = Sentence::of("is not about ");
+                reason.code(self.scope);
+                (reason, rule.place)
+            }
             [only] => (only.reason.clone(), only.cites),
             [] if what == "ports" => {
                 let mut reason = Sentence::of("is not about ");

@@ -42,7 +42,7 @@ fn refused(analysis: &Analysis, (from, to): (usize, usize), direction: Direction
     let side = why.as_ref().map(|why| if direction == Direction::Egress { &why.egress } else { &why.ingress });
     let denier = side.and_then(|side| Some((side, analysis.policies.get(side.denied_by()?)?)));
     match denier {
-        Some((side, policy)) => format!("blocked: {} {} denies it", policy.kind, side.name_of(analysis, policy)),
+        Some((side, policy)) => format!("blocked: {} denies it", side.full_name_of(analysis, policy)),
         None => {
             format!("blocked: {}", limits(analysis, if direction == Direction::Egress { from } else { to }, direction))
         }

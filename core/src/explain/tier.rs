@@ -25,6 +25,14 @@ impl SideExplanation {
         self.tiers.len() <= 1 && policies.into_iter().all(Policy::is_network_policy)
     }
 
+    /// What `tier` is called; where another enforcer is at work before it, with a word on what that means.
+    pub fn title_of(&self, analysis: &Analysis, tier: &TierTrace) -> String {
+        let Some(own) = analysis.tiers.get(tier.tier) else { return String::new() };
+        let earlier = |other: &TierTrace| analysis.tiers.get(other.tier).is_some_and(|o| o.enforcer < own.enforcer);
+        let also = if self.tiers.iter().any(earlier) { ", which must allow it too" } else { "" };
+        format!("{}{also}", own.name)
+    }
+
     /// The policies of one of its tiers.
     pub fn policies_of(&self, tier: &TierTrace) -> &[PolicyTrace] {
         self.policies.get(tier.first..tier.first + tier.policies).unwrap_or_default()
