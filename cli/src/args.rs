@@ -145,9 +145,10 @@ pub(crate) enum ListFormat {
 pub(crate) struct QuestionArgs {
     /// The source: namespace/pod, namespace/Deployment/name or an IP address
     pub(crate) from: String,
-    /// The destination: the same, or a Service
+    /// The destination: the same, a Service, or a host outside that a policy names
     pub(crate) to: String,
-    /// The port, by number or by the name that the Service or the pod gives it; without it every port
+    /// The port, by number or by the name that the Service or the pod gives it; without it every port, and for a request
+    /// the one that HTTP rules are about or that the pod declares, and else 80
     #[arg(long, value_parser = PortName::parse)]
     pub(crate) port: Option<PortName>,
     /// The protocol: TCP, UDP or SCTP; without it TCP for a port, and else every protocol
