@@ -43,7 +43,7 @@ test.describe('Cilium: a door for requests', () => {
     expect((await arrow()).classes).toEqual(expect.arrayContaining(['part', 'http']));
     await expect(playground.page.locator('.scene .chip')).toContainText(['TCP/80 HTTP']);
     await expect(playground.page.locator('[data-door$=":ingress"]')).toHaveCount(1);
-    await playground.pod("worker").hover();
+    await playground.pod('worker').hover();
     await eventually(async () => (await playground.arrow('worker', 'api'))?.verdict).toBe('in');
     await expect(playground.legend).toContainText('1by request');
     expect((await playground.matrix())['default/frontend -> default/api']).toBe('TCP/80 (HTTP)');
