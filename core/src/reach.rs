@@ -1,5 +1,8 @@
 //! What may connect: a set of ports, on some of which only certain HTTP requests pass.
 
+#[cfg(test)]
+mod laws;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;

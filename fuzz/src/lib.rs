@@ -2,10 +2,17 @@
 //!
 //! All calls of the engine's own are in this file, so that the targets stay as they are when the engine changes.
 
+pub mod expressions;
 pub mod model;
+mod spans;
 
+use std::fmt::Debug;
+
+use netpol_core::cni::Cni;
 use netpol_core::explain::Flow;
-use netpol_core::manifest::{self, Direction, Manifests};
+use netpol_core::http::Request;
+use netpol_core::manifest::{self, Direction, Manifests, Meta};
+use netpol_core::policy::{Peer, PeerCondition, Peers, Policy, Selector};
 use netpol_core::ports::Protocol;
 use netpol_core::probe::{self, Question};
 use netpol_core::rewrite::{self, FlipMemory, Site};
@@ -93,16 +100,21 @@ fn check_manifests(manifests: &Manifests, sources: &[Source]) {
     manifests.namespaces.iter().for_each(|namespace| check_place(namespace.meta.place, sources));
     manifests.workloads.iter().for_each(|workload| check_place(workload.meta.place, sources));
     manifests.skipped.iter().for_each(|skipped| check_place(skipped.place, sources));
-    for policy in &manifests.policies {
-        let check = |span: Span| check_place(Place { file: policy.meta.place.file, span }, sources);
-        check_place(policy.meta.place, sources);
-        check(policy.pod_selector.span);
-        for rule in Direction::ALL.into_iter().flat_map(|direction| policy.rules(direction)) {
-            check(rule.span);
-            rule.ports.iter().for_each(|port| check(port.span));
-            rule.peers.iter().flat_map(|peers| &peers.items).for_each(|peer| check(peer.span));
+    fn each<T: Debug>(objects: &[T], meta: impl Fn(&T) -> &Meta, sources: &[Source]) {
+        for object in objects {
+            let file = meta(object).place.file;
+            spans::of(object).into_iter().for_each(|span| check_place(Place { file, span }, sources));
         }
     }
+    each(&manifests.accounts, |account| &account.meta, sources);
+    each(&manifests.services, |service| &service.meta, sources);
+    each(&manifests.policies, |policy| &policy.meta, sources);
+    each(&manifests.cilium, |policy| &policy.meta, sources);
+    each(&manifests.cilium_groups, |group| &group.meta, sources);
+    each(&manifests.calico_policies, |policy| &policy.meta, sources);
+    each(&manifests.tiers, |tier| &tier.meta, sources);
+    each(&manifests.network_sets, |set| &set.meta, sources);
+    each(&manifests.admin_policies, |policy| &policy.meta, sources);
 }
 
 fn check_analysis(analysis: &Analysis) {
@@ -114,6 +126,10 @@ fn check_analysis(analysis: &Analysis) {
                 assert!(!phrase::plain(&words::peer(peer, &policy.meta.namespace)).is_empty());
             }
         }
+    }
+    for (at, policy) in analysis.policies.iter().enumerate() {
+        assert!(!phrase::plain(&words::compiled(analysis, at)).is_empty());
+        check_policy(policy, &analysis.sources);
     }
     let assumed = cluster::assumed_manifest(&analysis.cluster);
     let written = netpol_core::analyze(vec![Source::new("assumed", assumed.as_str())]);
@@ -130,11 +146,52 @@ fn check_analysis(analysis: &Analysis) {
     }
 }
 
+/// Everything that a compiled policy cites.
+fn check_policy(policy: &Policy, sources: &[Source]) {
+    let check = |place: Place| check_place(place, sources);
+    [policy.place, policy.selector_place].into_iter().chain(policy.types_place).for_each(check);
+    if let Selector::Terms { says, terms } = &policy.selector {
+        assert!(!says.phrases.is_empty());
+        terms.iter().for_each(|term| check(term.place));
+    }
+    let check_peer = |peer: &Peer| {
+        check(peer.place);
+        if let PeerCondition::Terms { says, terms } = &peer.condition {
+            assert!(!says.phrases.is_empty());
+            terms.iter().for_each(|term| check(term.place));
+        }
+    };
+    for rule in Direction::ALL.into_iter().filter_map(|direction| policy.rules(direction)).flatten() {
+        check(rule.place);
+        rule.own.iter().for_each(check_peer);
+        if let Peers::OneOf(peers) = &rule.peers {
+            peers.iter().for_each(check_peer);
+        }
+        for port in rule.ports.iter().chain(&rule.not_ports) {
+            check(port.place);
+            assert!(!port.words().is_empty());
+        }
+    }
+}
+
+/// Requests of several kinds.
+const REQUESTS: [&str; 3] = ["GET /", "POST /api/v1/items?a=b", "DELETE http://web.shop:8080/admin"];
+
 fn check_pair(analysis: &Analysis, from: usize, to: usize) {
     let connection = analysis.connectivity.connection(from, to).expect("a connection for every pair");
     assert!(from != to || connection.allowed.is_all(), "{from} does not reach itself");
     let whole = explain::explain(analysis, from, to, None).expect("an explanation for every pair");
     assert_eq!(whole.allowed, *connection.allowed, "{from} to {to}: explained otherwise");
+    assert!(whole.reach().agrees(&connection.reach()), "{from} to {to}: requests are explained otherwise");
+    for narrowed in connection.http {
+        assert!(!narrowed.clauses.is_empty() && !narrowed.range.to_string().is_empty());
+        let rules = narrowed.clauses.iter().flat_map(|clause| &clause.rules);
+        rules.for_each(|rule| assert!(!rule.to_string().is_empty()));
+        for request in REQUESTS.map(|text| Request::parse(text).expect("a request")) {
+            let all = narrowed.clauses.iter().all(|clause| clause.rules.iter().any(|rule| rule.admits(&request)));
+            assert_eq!(narrowed.admits(&request), all, "{from} to {to}: {request}");
+        }
+    }
     let flow = Flow { protocol: Protocol::Tcp, port: 80 };
     let on_80 = explain::explain(analysis, from, to, Some(flow)).expect("an explanation for every pair");
     assert_eq!(on_80.allows(), connection.allowed.contains(flow.protocol, flow.port), "{from} to {to}: {flow}");
@@ -145,7 +202,7 @@ fn check_pair(analysis: &Analysis, from: usize, to: usize) {
             check_place(policy.place, &analysis.sources);
             for rule in &policy.rules {
                 [rule.place, rule.cites].into_iter().for_each(|place| check_place(place, &analysis.sources));
-                let items = rule.peers.iter().chain(&rule.ports);
+                let items = rule.own.iter().chain(&rule.peers).chain(&rule.ports);
                 items.for_each(|item| check_place(item.cites, &analysis.sources));
             }
         }

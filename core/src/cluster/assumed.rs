@@ -151,7 +151,12 @@ fn name_ports(cluster: &mut Cluster, suggestion: &Suggestion<'_>) {
             let selected = in_scope && suggestion.pods.matches(&endpoint.labels);
             let known = endpoint.ports.iter().any(|port| port.name.as_deref() == Some(name));
             if selected && !known {
-                endpoint.ports.push(ContainerPort { name: Some((*name).to_owned()), number, protocol: *protocol });
+                endpoint.ports.push(ContainerPort {
+                    name: Some((*name).to_owned()),
+                    number,
+                    protocol: *protocol,
+                    ends: false,
+                });
             }
         }
     }

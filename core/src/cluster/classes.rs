@@ -149,7 +149,8 @@ impl<'p> Seen<'p> {
 
     fn named(&self, port: &ContainerPort) -> Option<(u32, u8, u16)> {
         let id = self.names.get(port.name.as_deref()?)?;
-        Some((*id, port.protocol as u8, port.number))
+        // Services lead to no container that ends.
+        Some((*id, (port.protocol as u8) << 1 | u8::from(port.ends), port.number))
     }
 }
 

@@ -73,7 +73,8 @@ fn join(backends: &mut Vec<Backend>, new: Backend) {
     }
 }
 
-/// Where `port` leads on a pod that the Service selects.
+/// Where `port` leads on a pod that the Service selects. What ended before the pod started takes no connections, whatever
+/// a network plugin makes of its ports (kubernetes `pkg/api/v1/pod` `FindPort`).
 fn target(port: &ServicePort, endpoint: &super::Endpoint) -> Option<u16> {
     match &port.target {
         TargetPort::Number(number) => Some(*number),
@@ -82,7 +83,7 @@ fn target(port: &ServicePort, endpoint: &super::Endpoint) -> Option<u16> {
 }
 
 fn named(port: &crate::manifest::ContainerPort, name: &str, protocol: Protocol) -> bool {
-    port.name.as_deref() == Some(name) && port.protocol == protocol
+    !port.ends && port.name.as_deref() == Some(name) && port.protocol == protocol
 }
 
 /// Where `port` leads by a slice, which lists ports by the names of the Service's.

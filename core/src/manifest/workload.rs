@@ -120,6 +120,8 @@ pub struct ContainerPort {
     pub number: u16,
     /// `protocol`, or TCP.
     pub protocol: Protocol,
+    /// Whether its container ends before the pod starts: an init container that does not always restart.
+    pub ends: bool,
 }
 
 /// Reads a Namespace.
@@ -168,7 +170,7 @@ pub(crate) fn workload(kind: WorkloadKind, fields: &Fields<'_, '_>, decoder: &mu
                 let stays =
                     field == "containers" || container.get("restartPolicy").and_then(Node::text) == Some("Always");
                 let out = if stays { &mut ports } else { &mut init_ports };
-                container_ports(container, out, decoder);
+                container_ports(container, !stays, out, decoder);
             }
         }
     }
@@ -227,7 +229,7 @@ fn replicas(kind: WorkloadKind, spec: Option<Fields<'_, '_>>, decoder: &mut Deco
     count
 }
 
-fn container_ports(container: Fields<'_, '_>, out: &mut Vec<ContainerPort>, decoder: &mut Decoder) {
+fn container_ports(container: Fields<'_, '_>, ends: bool, out: &mut Vec<ContainerPort>, decoder: &mut Decoder) {
     let Some(list) = container.get("ports") else { return };
     if out.len() >= MAX_PORTS {
         return;
@@ -245,7 +247,7 @@ fn container_ports(container: Fields<'_, '_>, out: &mut Vec<ContainerPort>, deco
             return;
         }
         if let (Some(protocol), Some(number)) = (port::protocol(&fields, decoder), number) {
-            out.push(ContainerPort { name, number, protocol });
+            out.push(ContainerPort { name, number, protocol, ends });
         }
     }
 }

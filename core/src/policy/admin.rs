@@ -13,8 +13,8 @@ use crate::bits::BitSet;
 use crate::domain::Domain;
 use crate::labels::LabelSelector;
 use crate::manifest::{
-    AdminAction, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject, AdminTier,
-    Direction, IpBlock,
+    AdminAction, AdminKind, AdminPeer, AdminPeers, AdminPolicy, AdminPort, AdminPortMatch, AdminRule, AdminSubject,
+    AdminTier, Direction, IpBlock,
 };
 use crate::phrase::Sentence;
 use crate::source::{Place, Span};
@@ -37,7 +37,13 @@ pub(super) fn compile(policy: &AdminPolicy, index: &Index<'_>) -> Compiled {
     };
     // The one BaselineAdminNetworkPolicy has no priority: it comes after the policies that have.
     let number = policy.priority.as_ref().map_or(f64::INFINITY, |priority| f64::from(priority.value));
-    let order = Order { number, tie: (name.clone(), String::new(), kind) };
+    // The kinds that Calico makes of them, which decide on a tie with its own (libcalico-go `backend/model`).
+    let converted = match policy.kind {
+        AdminKind::Admin => "KubernetesAdminNetworkPolicy",
+        AdminKind::BaselineAdmin => "KubernetesBaselineAdminNetworkPolicy",
+        AdminKind::Cluster => "KubernetesClusterNetworkPolicy",
+    };
+    let order = Order { number, tie: (name.clone(), String::new(), converted) };
     let policy = Policy {
         kind,
         name,

@@ -260,6 +260,9 @@ impl<'c> Index<'c> {
         for outside in covered.iter().filter_map(|class| self.cluster.outside(class)) {
             met.members.insert(self.cluster.classes.of(outside));
         }
+        if block.except.iter().any(|hole| hole.contains(&block.cidr)) {
+            return met;
+        }
         let everything = block.except.is_empty() && block.cidr.prefix_len() == 0;
         // Hosts that a policy names are somewhere outside.
         self.hosts.iter().for_each(|class| if everything { &mut met.members } else { &mut met.unknown }.insert(*class));

@@ -26,6 +26,11 @@ impl Cidr {
         self.prefix == 0
     }
 
+    /// Whether no bits are set past the prefix.
+    pub(crate) fn is_masked(&self) -> bool {
+        self.edges().first() == Some(&self.address)
+    }
+
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(own), IpAddr::V4(other)) => {
@@ -38,6 +43,11 @@ impl Cidr {
             }
             _ => false,
         }
+    }
+
+    /// Whether every address of `other` is one of its own.
+    pub(crate) fn holds(&self, other: &Cidr) -> bool {
+        self.contains(other.address) && self.prefix <= other.prefix
     }
 
     /// What an `except` has to be.

@@ -1,7 +1,8 @@
 //! Explanations beside the verdicts that they explain.
 
 use netpol_core::Analysis;
-use netpol_core::explain::{self, Explanation, Flow, Outcome, SideExplanation, Standing};
+use netpol_core::explain::{self, Ending, Explanation, Flow, Outcome, SideExplanation, Standing};
+use netpol_core::policy::Action;
 use netpol_core::ports::{PortSet, Protocol};
 
 /// The first pair whose explanation says something else than its verdict.
@@ -44,24 +45,84 @@ fn pair_differs(analysis: &Analysis, from: usize, to: usize) -> Option<String> {
         if explanation.allows() != connection.allowed.contains(flow.protocol, flow.port) {
             return Some(format!("on {flow} the explanation says {}", explanation.allows()));
         }
-        if let Some(difference) = rules_differ(&explanation) {
+        if let Some(difference) = sides_differ(analysis, &explanation) {
             return Some(format!("on {flow} {difference}"));
         }
     }
-    rules_differ(&whole)
+    sides_differ(analysis, &whole)
 }
 
-/// A side allows exactly when one of its rules does.
-fn rules_differ(explanation: &Explanation) -> Option<String> {
-    let wrong = |side: &&SideExplanation| {
-        let mut rules = side.policies.iter().flat_map(|policy| &policy.rules);
-        let some = rules.any(|rule| rule.outcome == Outcome::Matches);
-        side.standing == Standing::Isolated && some != side.allows
-    };
-    let side = explanation.sides().into_iter().find(wrong)?;
-    let union = side.policies.iter().flat_map(|policy| &policy.rules).fold(PortSet::default(), |mut union, rule| {
-        union.unite(&rule.allowed);
-        union
-    });
-    Some(format!("{:?} allows: {}, and its rules say otherwise (their ports: {union})", side.direction, side.allows))
+fn sides_differ(analysis: &Analysis, explanation: &Explanation) -> Option<String> {
+    let sides = explanation.sides().into_iter();
+    sides.filter_map(|side| side_differs(analysis, side, &explanation.wanted)).next()
+}
+
+/// What is asked about is decided in exactly one place for each enforcer: by a rule that lets through or refuses, by a
+/// tier that refuses what its rules leave, or by nobody, and then it is allowed. What is let through is what no place
+/// refuses.
+fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -> Option<String> {
+    if side.standing != Standing::Isolated {
+        return (!side.tiers.is_empty() && side.standing != Standing::Itself)
+            .then(|| format!("{:?}: {:?}, and there are tiers", side.direction, side.standing));
+    }
+    let wrong = |what: String| Some(format!("{:?}: {what}", side.direction));
+    let mut open = wanted.clone();
+    let enforcers = side.tiers.iter().filter_map(|tier| Some(analysis.tiers.get(tier.tier)?.enforcer)).max()?;
+    for enforcer in 0..=enforcers {
+        let mut left = wanted.clone();
+        for tier in side.tiers.iter().filter(|tier| analysis.tiers[tier.tier].enforcer == enforcer) {
+            let policies = &side.policies[tier.first..tier.first + tier.policies];
+            if policies.iter().any(|policy| policy.tier != tier.tier) {
+                return wrong(format!("tier {} has a policy of another one", tier.tier));
+            }
+            if tier.reached != !left.is_empty() {
+                return wrong(format!("tier {} is reached: {}, and {left} is left", tier.tier, tier.reached));
+            }
+            let mut passed = PortSet::default();
+            for rule in policies.iter().flat_map(|policy| &policy.rules) {
+                let place = |what: &str| wrong(format!("{} of tier {}: {what}", rule.label, tier.tier));
+                let decided = rule.decides.clone();
+                if decided.intersection(&left) != decided {
+                    return place(&format!("decides {decided}, of which only {left} is left"));
+                }
+                let matches = rule.outcome == Outcome::Matches && rule.action != Action::Log;
+                if !decided.is_empty() && !(matches && rule.reached) {
+                    return place(&format!("decides {decided}, and does not match, or is not reached"));
+                }
+                left = left.without(&decided);
+                match rule.action {
+                    Action::Deny => open = open.without(&decided),
+                    Action::Pass => passed.unite(&decided),
+                    Action::Allow | Action::Log => {}
+                }
+                if rule.allows() && decided.intersection(&side.allowed).is_empty() && enforcers == 0 {
+                    return place(&format!("allows {decided}, and the side {}", side.allowed));
+                }
+            }
+            if left != tier.undecided {
+                return wrong(format!("{left} is left by tier {}, which says {}", tier.tier, tier.undecided));
+            }
+            let ending = match (tier.undecided.is_empty(), tier.ending) {
+                (true, ending) => ending == Ending::Decided,
+                (false, ending) => ending != Ending::Decided,
+            };
+            if !ending {
+                return wrong(format!("{} is left by tier {}: {:?}", tier.undecided, tier.tier, tier.ending));
+            }
+            if tier.ending == Ending::Refused {
+                open = open.without(&tier.undecided);
+                left = passed;
+            } else {
+                left = tier.undecided.clone();
+                left.unite(&passed);
+            }
+        }
+    }
+    let allowed = side.allowed.intersection(wanted);
+    let narrowed = !side.http.is_empty();
+    let same = allowed == open || narrowed && allowed.intersection(&open) == allowed;
+    if !same {
+        return wrong(format!("it allows {allowed}, and its rules and tiers {open}"));
+    }
+    (side.allows == allowed.is_empty()).then(|| format!("{:?} allows: {}, but {allowed}", side.direction, side.allows))
 }

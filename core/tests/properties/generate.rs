@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::net::IpAddr;
 
-use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 use proptest::collection::{btree_map, vec};
@@ -19,16 +18,16 @@ use crate::model::{
     Port, Rule, Selector, World,
 };
 
-const NAMESPACES: &[&str] = &["default", "shop", "lab"];
-const PORT_NAMES: &[&str] = &["http", "dns", "metrics"];
-const PORTS: &[u16] = &[80, 81, 1, 53, 443, 8080, 65534, 65535];
-const ADDRESSES: &[&str] =
+pub(crate) const NAMESPACES: &[&str] = &["default", "shop", "lab"];
+pub(crate) const PORT_NAMES: &[&str] = &["http", "dns", "metrics"];
+pub(crate) const PORTS: &[u16] = &[80, 81, 1, 53, 443, 8080, 65534, 65535];
+pub(crate) const ADDRESSES: &[&str] =
     &["10.0.0.5", "10.0.1.5", "10.0.0.255", "192.168.0.9", "255.255.255.255", "fd00::5", "2001:db8::9", "::"];
 
 /// Keys and values of labels. The keys of pods and of namespaces overlap, so that one is not taken for the other.
-const ON_PODS: (&[&str], &[&str]) = (&["app", "env"], &["web", "db", "80", ""]);
-const ON_NAMESPACES: (&[&str], &[&str]) = (&["env", "team", "app"], &["web", "db", "yes", ""]);
-const OF_NAMESPACES: (&[&str], &[&str]) =
+pub(crate) const ON_PODS: (&[&str], &[&str]) = (&["app", "env"], &["web", "db", "80", ""]);
+pub(crate) const ON_NAMESPACES: (&[&str], &[&str]) = (&["env", "team", "app"], &["web", "db", "yes", ""]);
+pub(crate) const OF_NAMESPACES: (&[&str], &[&str]) =
     (&["env", "kubernetes.io/metadata.name", "team", "app"], &["web", "shop", "db", "default", "lab", "yes", ""]);
 
 /// CIDRs as written and as meant: the sloppy spellings are those that clusters accepted before Kubernetes 1.36.
@@ -70,15 +69,17 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         for (at, policy) in policies.iter_mut().enumerate() {
             policy.name = format!("policy{at}");
         }
-        World { namespaces, pods, policies, cni: Cni::Plain }
+        World { namespaces, pods, policies, ..World::default() }
     })
 }
 
-fn labels((keys, values): (&'static [&'static str], &'static [&'static str])) -> impl Strategy<Value = Labels> {
+pub(crate) fn labels(
+    (keys, values): (&'static [&'static str], &'static [&'static str]),
+) -> impl Strategy<Value = Labels> {
     btree_map(select(keys), select(values), 0..=2)
 }
 
-fn namespace() -> impl Strategy<Value = Option<&'static str>> {
+pub(crate) fn namespace() -> impl Strategy<Value = Option<&'static str>> {
     option::of(select(NAMESPACES))
 }
 
@@ -101,7 +102,18 @@ fn pod() -> impl Strategy<Value = Pod> {
         |(kind, namespace, labels, ports, host_network, (phase, addresses, replicas))| {
             let addresses = addresses.iter().map(|text| text.parse().expect("an address"));
             let (phase, addresses) = if kind == "Pod" { (phase, addresses.collect()) } else { (None, Vec::new()) };
-            Pod { name: String::new(), kind, namespace, labels, ports, host_network, phase, addresses, replicas }
+            Pod {
+                name: String::new(),
+                kind,
+                namespace,
+                labels,
+                account: None,
+                ports,
+                host_network,
+                phase,
+                addresses,
+                replicas,
+            }
         },
     )
 }
@@ -124,7 +136,7 @@ fn unambiguous(mut ports: Vec<ContainerPort>) -> Vec<ContainerPort> {
     ports
 }
 
-fn protocol() -> impl Strategy<Value = Option<Protocol>> {
+pub(crate) fn protocol() -> impl Strategy<Value = Option<Protocol>> {
     option::of(select(&[Protocol::Tcp, Protocol::Udp, Protocol::Sctp][..]))
 }
 
@@ -157,7 +169,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
 }
 
 /// A list of up to `most` items, `share` times as often as each of the other ways to write none.
-fn list<T: Clone + Debug + 'static>(
+pub(crate) fn list<T: Clone + Debug + 'static>(
     item: impl Strategy<Value = T> + 'static,
     most: usize,
     share: u32,
@@ -192,6 +204,14 @@ fn known_block() -> impl Strategy<Value = Block> {
     })
 }
 
+/// Some different CIDRs as every API takes them.
+pub(crate) fn clean_cidrs(count: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Vec<Cidr>> {
+    let known =
+        CIDRS.iter().filter(|(written, meant)| written == meant).map(|(written, meant)| Cidr::new(written, meant));
+    let clean: Vec<Cidr> = known.filter(Cidr::is_masked).collect();
+    subsequence(clean, count)
+}
+
 /// A block of any CIDR, with holes anywhere in it.
 fn any_block() -> impl Strategy<Value = Block> {
     let cidr = prop_oneof![
@@ -217,7 +237,7 @@ pub(crate) fn address_world() -> impl Strategy<Value = World> {
             ingress,
             egress: List::Absent,
         };
-        World { namespaces: Vec::new(), pods: Vec::new(), policies: vec![policy], cni: Cni::Plain }
+        World { policies: vec![policy], ..World::default() }
     })
 }
 
@@ -236,7 +256,9 @@ fn policy_port() -> impl Strategy<Value = PolicyPort> {
     (protocol(), port).prop_map(|(protocol, port)| PolicyPort { protocol, port })
 }
 
-fn selector(alphabet: (&'static [&'static str], &'static [&'static str])) -> impl Strategy<Value = Selector> {
+pub(crate) fn selector(
+    alphabet: (&'static [&'static str], &'static [&'static str]),
+) -> impl Strategy<Value = Selector> {
     let (keys, values) = alphabet;
     let operators = &[Operator::In, Operator::NotIn, Operator::Exists, Operator::DoesNotExist][..];
     let expression = (select(keys), select(operators), vec(select(values), 1..=2))

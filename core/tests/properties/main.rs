@@ -6,13 +6,19 @@
 //! `PROPTEST_RNG_SEED` for others. Nothing is written into the source tree.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod admin;
+mod calico;
+mod changes;
 mod cidr;
+mod cilium;
 mod explained;
 mod generate;
+mod judge;
 mod model;
 mod naive;
 mod observe;
 mod oracle;
+mod requests;
 mod yaml;
 
 use std::fmt::Debug;
@@ -23,15 +29,20 @@ use netpol_core::cluster::EndpointKind;
 use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use proptest::collection::vec;
-use proptest::prelude::{Strategy, any};
-use proptest::prop_assert;
+use proptest::prelude::{Just, Strategy, any};
 use proptest::test_runner::{Config, RngSeed, TestCaseResult, TestError, TestRunner};
+use proptest::{prop_assert, prop_oneof};
 
-use model::{List, Policy, Selector};
+use changes::Newcomers;
+use model::{List, Policy, World};
 use observe::{analyze, answers};
 
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
+/// How many are compared that have policies of another dialect.
+const DIALECTS: u32 = 800;
+/// How many clusters with Cilium's policies are.
+const COMPARED_CILIUM: u32 = 800;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
@@ -80,8 +91,49 @@ fn they_agree_under_every_network_plugin() {
 }
 
 #[test]
+fn they_agree_on_admin_policies() {
+    let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Plain, Cni::Calico, Cni::Antrea, Cni::Cilium]);
+    check(DIALECTS, (admin::generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_calico() {
+    let plugins = proptest::sample::select(vec![Cni::Plain, Cni::Calico, Cni::Calico, Cni::Antrea]);
+    check(DIALECTS, (calico::generate::world(), plugins), |(mut world, cni)| {
+        world.cni = cni;
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_what_cilium_makes_of_its_policies() {
+    check(COMPARED_CILIUM, (cilium::world(), proptest::bool::weighted(0.1)), |(mut world, plain)| {
+        world.cni = if plain { Cni::Plain } else { Cni::Cilium };
+        oracle::agree(&world)
+    });
+}
+
+#[test]
+fn they_agree_on_every_dialect_at_once() {
+    let made_up = (cilium::world(), calico::generate::world(), admin::generate::world(), 0..3_u8);
+    check(CHANGED, made_up, |(mut world, tiers, admin, which)| {
+        if which < 2 {
+            world.calico = tiers.calico;
+            world.accounts = tiers.accounts;
+        }
+        if which > 0 {
+            world.admin = admin.admin;
+        }
+        oracle::agree(&world)
+    });
+}
+
+#[test]
 fn an_explanation_says_what_the_verdict_says() {
-    check(CHANGED, generate::world(), |world| {
+    check(CHANGED, any_dialect(), |world| {
         let text = world.yaml();
         let difference = explained::differs(&analyze(std::slice::from_ref(&text))?);
         prop_assert!(difference.is_none(), "{}\n\n{text}", difference.unwrap_or_default());
@@ -89,18 +141,16 @@ fn an_explanation_says_what_the_verdict_says() {
     });
 }
 
+fn any_dialect() -> impl Strategy<Value = World> {
+    prop_oneof![generate::world(), admin::generate::world(), calico::generate::world()]
+}
+
 #[test]
 fn a_policy_that_selects_nobody_changes_nothing() {
-    check(CHANGED, (generate::world(), generate::policy(), any::<bool>()), |(world, policy, elsewhere)| {
-        let mut larger = world.clone();
-        let mut idle = Policy { name: "idle".to_owned(), ..policy };
-        if elsewhere {
-            idle.namespace = Some("empty");
-        } else {
-            let selector = idle.pod_selector.get_or_insert_with(Selector::default);
-            selector.labels.insert("app", "nobody");
-        }
-        larger.policies.push(idle);
+    let new = (generate::policy(), admin::generate::policy(true), calico::generate::policy())
+        .prop_map(|(network, admin, calico)| Newcomers { network, admin, calico });
+    check(CHANGED, (any_dialect(), new, any::<bool>(), 0..3_u8), |(world, new, elsewhere, which)| {
+        let larger = changes::with_idle(&world, new, which, elsewhere);
         let addresses = larger.telling_addresses();
         let texts = [larger.yaml()];
         unchanged(&analyze(&[world.yaml()])?, &analyze(&texts)?, &addresses, &texts)
@@ -109,7 +159,7 @@ fn a_policy_that_selects_nobody_changes_nothing() {
 
 #[test]
 fn order_changes_no_verdict() {
-    check(CHANGED, (generate::world(), vec(any::<u8>(), 10)), |(world, places)| {
+    check(CHANGED, (any_dialect(), vec(any::<u8>(), 16)), |(world, places)| {
         let mut documents: Vec<(u8, String)> =
             world.documents().into_iter().enumerate().map(|(at, text)| (places[at % places.len()], text)).collect();
         documents.sort_by_key(|(place, _)| *place);
@@ -123,27 +173,42 @@ fn order_changes_no_verdict() {
 
 #[test]
 fn two_rules_may_stand_in_two_policies() {
-    check(CHANGED, generate::world(), |world| {
-        let mut split = world.clone();
-        split.policies = world.policies.iter().flat_map(halves).collect();
-        let texts = [split.yaml()];
+    check(CHANGED, any_dialect(), |world| {
+        let texts = [changes::split(&world).yaml()];
         unchanged(&analyze(&[world.yaml()])?, &analyze(&texts)?, &world.telling_addresses(), &texts)
     });
 }
 
-/// `policy` as two, each with some of its rules. The second has one of each direction that has any: egress rules make
-/// a policy type where none is written.
-fn halves(policy: &Policy) -> [Policy; 2] {
-    let (mut first, mut second) = (policy.clone(), policy.clone());
-    second.name.push_str("-more");
-    for direction in Direction::ALL {
-        if let List::Is(rules) = policy.rules(direction) {
-            let (some, others) = rules.split_at(rules.len() / 2);
-            *first.rules_mut(direction) = List::Is(some.to_vec());
-            *second.rules_mut(direction) = List::Is(others.to_vec());
+#[test]
+fn where_order_counts_a_rule_more_does_what_it_says() {
+    let world = prop_oneof![admin::generate::world(), calico::generate::world()];
+    let made_up = (world, any::<bool>(), any::<bool>(), 0..100_usize).prop_flat_map(|(world, egress, allow, which)| {
+        let admin = [admin::model::Kind::Admin, admin::model::Kind::Cluster(admin::model::Tier::Admin)];
+        let [first, second] = admin.map(|kind| admin::generate::rule(kind, egress));
+        let calico = [true, false].map(|global| calico::generate::rule(global, egress));
+        let rules = (first, second, calico).prop_map(|(first_admin, second_admin, [global, namespaced])| {
+            changes::MoreRules { first_admin, second_admin, global, namespaced }
+        });
+        (Just((world, egress, allow, which)), rules)
+    });
+    check(CHANGED, made_up, |((world, egress, allow, which), rules)| {
+        let Some(larger) = changes::with_rule(&world, rules, egress, allow, which) else { return Ok(()) };
+        let (addresses, text) = (larger.telling_addresses(), larger.yaml());
+        let before = answers(&analyze(&[world.yaml()])?, &addresses);
+        let after = answers(&analyze(std::slice::from_ref(&text))?, &addresses);
+        for ((from, to), answer) in &before {
+            let now = after.get(&(from.clone(), to.clone()));
+            let right = now.is_some_and(|now| {
+                let (less, more) = if allow { (answer, now) } else { (now, answer) };
+                less.allowed.intersection(&more.allowed) == less.allowed
+            });
+            prop_assert!(
+                right,
+                "{from} -> {to}: was {answer:?}, is {now:?} with a rule more, allow: {allow}\n\n{text}"
+            );
         }
-    }
-    [first, second]
+        Ok(())
+    });
 }
 
 #[test]

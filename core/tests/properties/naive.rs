@@ -8,30 +8,10 @@ use netpol_core::cni::Cni;
 use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
+use crate::judge::{Action, Ask, Party, Ruling, Stage, Truth};
 use crate::model::{
-    Block, Container, Expression, Labels, List, Operator, Peer, Pod, Policy, PolicyPort, Port, Rule, Selector, World,
+    Block, Container, Expression, Labels, List, Operator, Peer, Pod, Policy, PolicyPort, Port, Selector, World,
 };
-
-/// One end of a connection.
-#[derive(Clone, Copy)]
-pub(crate) enum Party<'w> {
-    Pod(&'w Pod),
-    Outside(IpAddr),
-}
-
-/// Whether something holds, where an address may be unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Truth {
-    No,
-    Unknown,
-    Yes,
-}
-
-impl From<bool> for Truth {
-    fn from(holds: bool) -> Self {
-        if holds { Truth::Yes } else { Truth::No }
-    }
-}
 
 /// "Pods in phase Succeeded or Failed" are gone: neither subject, peer nor destination.
 pub(crate) fn takes_part(pod: &Pod) -> bool {
@@ -58,7 +38,7 @@ fn meets(expression: &Expression, labels: &Labels) -> bool {
 }
 
 /// "The name of the namespace" is a label of every namespace, declared or not.
-fn namespace_labels(world: &World, name: &'static str) -> Labels {
+pub(crate) fn namespace_labels(world: &World, name: &'static str) -> Labels {
     let declared = world.namespaces.iter().find(|namespace| namespace.name == name);
     let mut labels = declared.map(|namespace| namespace.labels.clone()).unwrap_or_default();
     labels.insert("kubernetes.io/metadata.name", name);
@@ -97,50 +77,28 @@ fn in_namespace_of(policy: &Policy, pod: &Pod) -> bool {
     policy.namespace.unwrap_or("default") == pod.namespace.unwrap_or("default")
 }
 
-/// Whether `direction` of `party` is isolated: "if there is any NetworkPolicy that both selects the pod and has the
-/// direction in its policyTypes".
-pub(crate) fn is_isolated(world: &World, party: Party<'_>, direction: Direction) -> bool {
-    let Party::Pod(pod) = party else { return false };
-    world.policies.iter().any(|policy| counts(world, policy, direction) && applies(policy, pod))
-}
-
-/// What one side of a connection allows: everything, or what any of these rules does whose peers may match.
-pub(crate) enum Side<'w> {
-    Everything,
-    AnyOf(Ask<'w>, Vec<(Truth, &'w Rule)>),
-}
-
-/// Where and for which direction a question is asked.
-#[derive(Clone, Copy)]
-pub(crate) struct Ask<'w> {
-    world: &'w World,
-    direction: Direction,
-}
-
-/// The side of `party` in a connection with `other`.
-pub(crate) fn side<'w>(world: &'w World, party: Party<'_>, other: Party<'_>, direction: Direction) -> Side<'w> {
-    let Party::Pod(pod) = party else { return Side::Everything };
-    let policies = world.policies.iter().filter(|policy| counts(world, policy, direction) && applies(policy, pod));
+/// NetworkPolicies that select the pod: it is isolated "if there is any NetworkPolicy that both selects the pod and has
+/// the direction in its policyTypes", and then allows the union of what they allow.
+pub(crate) fn stage(ask: Ask<'_>) -> Option<Stage<'_>> {
+    let policies = ask.world.policies.iter().filter(|policy| counts_for(ask, policy));
     let policies: Vec<&Policy> = policies.collect();
-    if policies.is_empty() {
-        return Side::Everything;
-    }
-    let rules = policies.iter().flat_map(|policy| {
-        let rules = policy.rules(direction).items().iter();
-        rules.map(|rule| (peers_match(world, policy, &rule.peers, other), rule))
-    });
-    Side::AnyOf(Ask { world, direction }, rules.filter(|(truth, _)| *truth != Truth::No).collect())
+    let rulings = policies.iter().flat_map(|policy| rulings(ask, policy)).collect();
+    (!policies.is_empty()).then_some(Stage { rulings, refuses: true })
 }
 
-/// Whether `side` allows connections to `port` of `destination`.
-pub(crate) fn side_allows(side: &Side<'_>, destination: Party<'_>, protocol: Protocol, port: u16) -> Truth {
-    match side {
-        Side::Everything => Truth::Yes,
-        Side::AnyOf(ask, rules) => {
-            let matching = rules.iter().filter(|(_, rule)| ports_match(*ask, &rule.ports, destination, protocol, port));
-            matching.map(|(truth, _)| *truth).max().unwrap_or(Truth::No)
-        }
-    }
+/// Whether it isolates the pod in this direction.
+pub(crate) fn counts_for(ask: Ask<'_>, policy: &Policy) -> bool {
+    counts(ask.world, policy, ask.direction) && applies(policy, ask.pod)
+}
+
+/// Its rules: all of them allow.
+pub(crate) fn rulings<'w>(ask: Ask<'w>, policy: &'w Policy) -> Vec<Ruling<'w>> {
+    let ruling = |rule: &'w crate::model::Rule| Ruling {
+        action: Action::Allow,
+        holds: peers_match(ask.world, policy, &rule.peers, ask.other),
+        ports: Box::new(move |protocol, port| ports_match(ask, &rule.ports, protocol, port)),
+    };
+    policy.rules(ask.direction).items().iter().map(ruling).collect()
 }
 
 /// "If this field is empty or missing, this rule matches all sources/destinations. Items in this list are combined
@@ -172,16 +130,32 @@ fn peer_matches(world: &World, policy: &Policy, peer: &Peer, other: Party<'_>) -
 
 /// To Cilium a pod has no address. Elsewhere those of pods are compared too; of an unknown one only the blocks without holes that hold every
 /// address of a family are sure.
-fn block_matches(cni: Cni, block: &Block, other: Party<'_>) -> Truth {
+pub(crate) fn block_matches(cni: Cni, block: &Block, other: Party<'_>) -> Truth {
     match other {
         Party::Pod(_) if cni == Cni::Cilium => Truth::No,
         Party::Outside(address) => Truth::from(is_in_block(block, address)),
+        // Hosts that a policy names are somewhere outside.
+        Party::Host(_) => {
+            if is_sure(block) {
+                Truth::Yes
+            } else {
+                Truth::Unknown
+            }
+        }
         Party::Pod(pod) if pod.addresses.is_empty() => {
-            let sure = block.cidr.is_everything() && block.except.is_empty();
-            if sure { Truth::Yes } else { Truth::Unknown }
+            if is_sure(block) {
+                Truth::Yes
+            } else {
+                Truth::Unknown
+            }
         }
         Party::Pod(pod) => Truth::from(pod.addresses.iter().any(|address| is_in_block(block, *address))),
     }
+}
+
+/// Whether it holds an address that nobody knows.
+fn is_sure(block: &Block) -> bool {
+    block.cidr.is_everything() && block.except.is_empty()
 }
 
 /// "Except is a slice of CIDRs that should not be included within an IPBlock."
@@ -190,13 +164,13 @@ pub(crate) fn is_in_block(block: &Block, address: IpAddr) -> bool {
 }
 
 /// "If this field is empty or missing, this rule matches all ports. Each item is combined using a logical OR."
-fn ports_match(ask: Ask<'_>, ports: &List<PolicyPort>, destination: Party<'_>, protocol: Protocol, port: u16) -> bool {
-    ports.items().is_empty() || ports.items().iter().any(|item| port_matches(ask, item, destination, protocol, port))
+fn ports_match(ask: Ask<'_>, ports: &List<PolicyPort>, protocol: Protocol, port: u16) -> bool {
+    ports.items().is_empty() || ports.items().iter().any(|item| port_matches(ask, item, protocol, port))
 }
 
 /// "If not specified, protocol defaults to TCP." "If port is not provided, this matches all port names and numbers."
 /// "endPort indicates that the range of ports from port to endPort if set, inclusive, should be allowed."
-fn port_matches(ask: Ask<'_>, item: &PolicyPort, destination: Party<'_>, protocol: Protocol, port: u16) -> bool {
+fn port_matches(ask: Ask<'_>, item: &PolicyPort, protocol: Protocol, port: u16) -> bool {
     item.protocol.unwrap_or(Protocol::Tcp) == protocol
         && match item.port {
             Port::Absent => true,
@@ -205,18 +179,18 @@ fn port_matches(ask: Ask<'_>, item: &PolicyPort, destination: Party<'_>, protoco
             Port::Name(name) if ask.world.cni == Cni::Cilium && ask.direction == Direction::Egress => {
                 is_cluster_wide(ask.world, name, protocol, port)
             }
-            Port::Name(name) => has_named_port(ask.world.cni, destination, name, protocol, port),
+            Port::Name(name) => has_named_port(ask.world.cni, ask.destination(), name, protocol, port),
         }
 }
 
 /// A named port is the destination pod's container port of that name, if its protocol is the policy's. What
 /// init containers that end listened on is gone, though not to Calico.
-fn has_named_port(cni: Cni, destination: Party<'_>, name: &str, protocol: Protocol, port: u16) -> bool {
+pub(crate) fn has_named_port(cni: Cni, destination: Party<'_>, name: &str, protocol: Protocol, port: u16) -> bool {
     let Party::Pod(pod) = destination else { return false };
     numbers(cni, pod, name, protocol).any(|number| number == port)
 }
 
-fn numbers<'w>(cni: Cni, pod: &'w Pod, name: &'w str, protocol: Protocol) -> impl Iterator<Item = u16> + 'w {
+pub(crate) fn numbers<'w>(cni: Cni, pod: &'w Pod, name: &'w str, protocol: Protocol) -> impl Iterator<Item = u16> + 'w {
     let called = move |port: &&crate::model::ContainerPort| {
         (port.container != Container::Init || cni == Cni::Calico)
             && port.name == Some(name)

@@ -6,15 +6,22 @@ use netpol_core::manifest::Direction;
 use netpol_core::ports::Protocol;
 
 use crate::model::{
-    Block, Container, ContainerPort, Expression, Labels, List, Namespace, Operator, Peer, Pod, Policy, PolicyPort,
-    Port, Rule, Selector, World,
+    Account, Block, Container, ContainerPort, Expression, Labels, List, Namespace, Operator, Peer, Pod, Policy,
+    PolicyPort, Port, Rule, Selector, Service, Target, World,
 };
 
 impl World {
     /// Each object as one document.
     pub(crate) fn documents(&self) -> Vec<String> {
-        let namespaces = self.namespaces.iter().map(namespace);
-        namespaces.chain(self.pods.iter().map(pod)).chain(self.policies.iter().map(policy)).collect()
+        let mut documents: Vec<String> = self.namespaces.iter().map(namespace).collect();
+        documents.extend(self.accounts.iter().map(account));
+        documents.extend(self.pods.iter().map(pod));
+        documents.extend(self.services.iter().map(service));
+        documents.extend(self.policies.iter().map(policy));
+        documents.extend(self.cilium.documents());
+        documents.extend(self.admin.iter().map(crate::admin::yaml::policy));
+        documents.extend(crate::calico::yaml::documents(&self.calico));
+        documents
     }
 
     pub(crate) fn yaml(&self) -> String {
@@ -45,6 +52,29 @@ fn namespace(namespace: &Namespace) -> String {
     format!("apiVersion: v1\nkind: Namespace\nmetadata: {metadata}\n")
 }
 
+fn account(account: &Account) -> String {
+    let metadata = metadata(account.name, account.namespace, Some(&account.labels));
+    format!("apiVersion: v1\nkind: ServiceAccount\nmetadata: {metadata}\n")
+}
+
+fn service(service: &Service) -> String {
+    let metadata = metadata(service.name, service.namespace, Some(&service.labels));
+    let port = |port: &crate::model::ServicePort| {
+        let protocol = port.protocol.map(|protocol| format!(", protocol: {}", word_of(protocol))).unwrap_or_default();
+        let target = match port.target {
+            Target::Same => String::new(),
+            Target::Number(number) => format!(", targetPort: {number}"),
+            Target::Name(name) => format!(", targetPort: {name}"),
+        };
+        let name = format!("{}-{}", word_of(port.protocol.unwrap_or(Protocol::Tcp)).to_lowercase(), port.port);
+        format!("{{name: {name}, port: {}{protocol}{target}}}", port.port)
+    };
+    let ports: Vec<String> = service.ports.iter().map(port).collect();
+    let selector = mapping(&service.selector);
+    let spec = format!("{{selector: {selector}, ports: [{}]}}", ports.join(", "));
+    format!("apiVersion: v1\nkind: Service\nmetadata: {metadata}\nspec: {spec}\n")
+}
+
 fn pod(pod: &Pod) -> String {
     let Pod { name, kind, namespace, labels, replicas, .. } = pod;
     let replicas = replicas.map_or(String::new(), |count| format!("  replicas: {count}\n"));
@@ -71,6 +101,9 @@ fn pod(pod: &Pod) -> String {
 
 fn pod_spec(pod: &Pod, indent: &str) -> String {
     let mut out = format!("{indent}spec:\n");
+    if let Some(account) = pod.account {
+        let _ = writeln!(out, "{indent}  serviceAccountName: {account}");
+    }
     if pod.host_network {
         let _ = writeln!(out, "{indent}  hostNetwork: true");
     }
@@ -131,7 +164,7 @@ fn policy(policy: &Policy) -> String {
     out
 }
 
-fn list<T>(out: &mut String, indent: &str, key: &str, items: &List<T>, print: impl Fn(&T) -> String) {
+pub(crate) fn list<T>(out: &mut String, indent: &str, key: &str, items: &List<T>, print: impl Fn(&T) -> String) {
     match items {
         List::Absent => {}
         List::Null => {
@@ -188,7 +221,7 @@ fn policy_port(item: &PolicyPort) -> String {
     format!("{{{}}}\n", fields.join(", "))
 }
 
-fn selector(selector: &Selector) -> String {
+pub(crate) fn selector(selector: &Selector) -> String {
     let mut fields = Vec::new();
     if !selector.labels.is_empty() {
         fields.push(format!("matchLabels: {}", mapping(&selector.labels)));
@@ -200,7 +233,7 @@ fn selector(selector: &Selector) -> String {
     format!("{{{}}}", fields.join(", "))
 }
 
-fn expression(expression: &Expression) -> String {
+pub(crate) fn expression(expression: &Expression) -> String {
     let Expression { key, operator, values } = expression;
     let values = match operator {
         Operator::In | Operator::NotIn => {
@@ -212,19 +245,19 @@ fn expression(expression: &Expression) -> String {
     format!("{{key: {}, operator: {operator:?}{values}}}", word(key))
 }
 
-fn metadata(name: &str, namespace: Option<&str>, labels: Option<&Labels>) -> String {
+pub(crate) fn metadata(name: &str, namespace: Option<&str>, labels: Option<&Labels>) -> String {
     let mut fields = vec![format!("name: {name}")];
     fields.extend(namespace.map(|namespace| format!("namespace: {namespace}")));
     fields.extend(labels.filter(|labels| !labels.is_empty()).map(|labels| format!("labels: {}", mapping(labels))));
     format!("{{{}}}", fields.join(", "))
 }
 
-fn mapping(labels: &Labels) -> String {
+pub(crate) fn mapping(labels: &Labels) -> String {
     let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{}: {}", word(key), word(value))).collect();
     format!("{{{}}}", pairs.join(", "))
 }
 
-fn word_of(protocol: Protocol) -> &'static str {
+pub(crate) fn word_of(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Tcp => "TCP",
         Protocol::Udp => "UDP",
@@ -233,7 +266,7 @@ fn word_of(protocol: Protocol) -> &'static str {
 }
 
 /// A string, in quotes where YAML 1.1 could read something else in it.
-fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let begins_plainly = text.starts_with(|first: char| first.is_ascii_lowercase()) && text != "yes";
     let plain = (begins_plainly || text.contains('.')) && !text.contains(':');
     if plain { text.to_owned() } else { format!("\"{text}\"") }

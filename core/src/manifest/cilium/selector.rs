@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Entity;
-use crate::labels::{LabelSelector, Operator, Requirement};
+use crate::labels::{LabelSelector, Requirement};
 use crate::manifest::decode::Decoder;
 use crate::manifest::mentions::Mentions;
 use crate::manifest::tree::Node;
@@ -65,13 +65,14 @@ pub struct LabelRequirement {
     pub source: LabelSource,
     /// The condition; its key is without the source.
     pub requirement: Requirement,
+    /// Whether it stands in `matchLabels`.
+    pub exact: bool,
 }
 
 impl LabelRequirement {
     /// Whether a namespaced policy's own namespace takes its place in an `endpointSelector`.
     pub(crate) fn is_own_namespace(&self) -> bool {
-        let Requirement { key, operator, .. } = &self.requirement;
-        self.source == LabelSource::K8s && key == NAMESPACE_KEY && *operator == Operator::In
+        self.source == LabelSource::K8s && self.requirement.key == NAMESPACE_KEY && self.exact
     }
 }
 
@@ -145,7 +146,7 @@ impl fmt::Display for CiliumSelector {
 /// Reads a selector; `what` names it in errors.
 pub(super) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> CiliumSelector {
     let selector = plain(node, what, decoder);
-    for LabelRequirement { source, requirement } in &selector.requirements {
+    for LabelRequirement { source, requirement, .. } in &selector.requirements {
         let key = &requirement.key;
         if let LabelSource::Other(name) = source {
             let message =
@@ -164,10 +165,13 @@ pub(super) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Cilium
 /// Reads a selector of objects that are not pods.
 pub(super) fn plain(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> CiliumSelector {
     let LabelSelector { requirements, span } = selector::label_selector_with(node, what, check_key, decoder);
+    let labels = node.get("matchLabels").map(|labels| labels.span);
     let requirements = requirements.into_iter().map(|mut requirement| {
         let (source, key) = LabelSource::split(&requirement.key);
         requirement.key = key.to_owned();
-        LabelRequirement { source, requirement }
+        let Span { start, end } = requirement.span;
+        let exact = labels.is_some_and(|labels| labels.start <= start && end <= labels.end);
+        LabelRequirement { source, requirement, exact }
     });
     CiliumSelector { requirements: requirements.collect(), span }
 }

@@ -65,19 +65,23 @@ impl Compiler<'_, '_> {
         let mut met = Met::default();
         let named = self.manifests.cilium_groups.iter().filter(|group| groups.means(group));
         for block in named.flat_map(|group| &group.blocks) {
-            let more = self.index.outside_block(block);
+            let mut more = self.index.outside_block(block);
+            for hole in except.iter().filter(|hole| hole.cidr.contains(&block.cidr) || block.cidr.contains(&hole.cidr))
+            {
+                if hole.cidr.contains(&block.cidr) {
+                    more = Met::default();
+                    break;
+                }
+                let hole = self.index.outside_block(hole);
+                more.members.subtract(&hole.members);
+                // Who may be in the hole may be left out.
+                let mut perhaps = more.members.clone();
+                perhaps.intersect(&hole.unknown);
+                more.members.subtract(&perhaps);
+                more.unknown.unite(&perhaps);
+            }
             met.members.unite(&more.members);
             met.unknown.unite(&more.unknown);
-        }
-        for hole in except {
-            let hole = self.index.outside_block(hole);
-            met.unknown.subtract(&hole.members);
-            // Who may be in the hole may be left out.
-            let mut perhaps = met.members.clone();
-            perhaps.intersect(&hole.unknown);
-            met.unknown.unite(&perhaps);
-            met.members.subtract(&hole.members);
-            met.members.subtract(&hole.unknown);
         }
         met.unknown.subtract(&met.members);
         let mut wants = Sentence::of("an address of ");

@@ -36,7 +36,8 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// What else a subject must meet. A namespace that is named with its source is overwritten by the policy's own.
+    /// What else a subject must meet. A namespace that `matchLabels` names with its source is overwritten by the policy's
+    /// own.
     pub(super) fn subject_terms(&self, selector: &CiliumSelector) -> Vec<Term> {
         let overwritten = |one: &LabelRequirement| !self.policy.clusterwide && one.is_own_namespace();
         selector.requirements.iter().filter(|one| !overwritten(one)).map(|one| self.term(one)).collect()
