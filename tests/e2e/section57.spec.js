@@ -76,6 +76,9 @@ test.describe('Cilium: a door for requests', () => {
     await ask('POST', '/api/v1/items', 'POST /api/v1/items passes', 'yes');
     await ask('POST', '/login', 'POST /login is answered 403', 'no');
     await ask('DELETE', '/api/v1/items', 'DELETE /api/v1/items is answered 403: no HTTP rule of api-l7-policy admits it', 'no');
+    await expect(playground.panel.locator('.requests-of li')).toHaveText([/^GET/, /^POST \/api\/v1\/\.\*/]);
+    await playground.panel.getByRole('button', { name: /^lines 21–22: POST/ }).click();
+    await eventually(() => playground.cursor()).toEqual(['Policies', 21]);
     await playground.ask({ From: 'worker' });
     await expect(verdict).toContainText('may not open TCP/80');
     await ask('GET', 'no-slash', 'must begin with /', 'warn');
