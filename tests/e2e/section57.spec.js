@@ -56,7 +56,7 @@ test.describe('Cilium: a door for requests', () => {
     await expect(looks.getByRole('list', { name: 'Requests that pass, entering api' }).getByRole('listitem')).toHaveText(['GET', 'POST /api/v1/.*']);
     await expect(looks).toContainText('Every other request gets 403');
     await expect(looks.locator('.such').first()).toHaveText('such asGET /POST /api/v1/items');
-    await expect(looks.locator('.such').last()).toHaveText('such asDELETE /POST /');
+    await expect(looks.locator('.such').last()).toHaveText('such asPOST /DELETE /');
     await expect(playground.inWords).toContainText('api-l7-policy');
     await expect(playground.inWords).toContainText('POST /api/v1/.*');
   });
