@@ -22,6 +22,7 @@ mod question;
 mod report;
 mod state;
 mod terminal;
+mod text;
 
 use std::process::ExitCode;
 

@@ -8,8 +8,7 @@ use netpol_core::probe::{self, Probe, Question};
 use crate::args::QuestionArgs;
 use crate::input::Reader;
 use crate::outcome::Outcome;
-use crate::report;
-use crate::state;
+use crate::{report, state, text};
 
 /// What was asked, of whom, and what came of it.
 pub(crate) struct Answered {
@@ -47,7 +46,7 @@ pub(crate) fn ask(args: &QuestionArgs) -> Result<Answered, Outcome> {
         request: request(args).map_err(failed)?,
     };
     let probe = probe::probe(&analysis, &question).map_err(failed)?;
-    probe.notes.iter().for_each(|note| report::remark(&format!("{}.", capital(note))));
+    probe.notes.iter().for_each(|note| report::remark(&format!("{}.", text::capital(note))));
     let refused = match probe.verdict() {
         _ if question.request.is_some() => probe.passes() != Some(true),
         Verdict::Open => false,
@@ -67,10 +66,4 @@ fn request(args: &QuestionArgs) -> Result<Option<Request>, String> {
     }
     args.headers.iter().try_for_each(|header| request.add_header(header))?;
     Ok(Some(request))
-}
-
-/// The sentence with its first letter in upper case.
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

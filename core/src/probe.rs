@@ -265,7 +265,7 @@ fn hop(analysis: &Analysis, asked: Option<&Request>, sources: &[usize], targets:
     let passes = request.as_ref().is_some_and(|request| request.admission == Admission::Allowed);
     let unknown = match verdict {
         Verdict::Open => why.sides().iter().any(|side| side.unknown),
-        _ if passes => false,
+        Verdict::Partial if passes => why.sides().iter().any(|side| side.unknown),
         Verdict::Blocked if target.scope != Scope::Everything || from == to => is_blocked_as_far_as_known(&why),
         Verdict::Blocked | Verdict::Partial => uncertain,
     };

@@ -1,5 +1,6 @@
 // What axe finds wrong with the screens that everybody sees, in both themes.
 import AxeBuilder from '@axe-core/playwright';
+import { ADMIN, API_L7, pods } from './dialects.js';
 import { expect, test } from './page.js';
 
 const SCREENS = {
@@ -24,6 +25,34 @@ const SCREENS = {
     await playground.nextStep();
     await playground.pasteCluster('# none\n');
     await expect(playground.page.locator('p.assumed')).toBeVisible();
+  },
+  'an arrow with a door': async (playground) => {
+    await playground.pasteCluster(pods('frontend', 'api', 'worker'));
+    await playground.pastePolicies(API_L7);
+    await playground.select('frontend', 'api');
+    await expect(playground.panel.locator('.looks')).toBeVisible();
+    await playground.page.mouse.move(5, 5);
+    await expect(playground.page.locator('.requests')).toHaveCount(0);
+  },
+  'tiers': async (playground) => {
+    await playground.pasteCluster(pods('frontend', 'api', 'intruder'));
+    await playground.pastePolicies(ADMIN);
+    await playground.select('frontend', 'api');
+    await expect(playground.panel.locator('.tier').first()).toBeVisible();
+    await playground.page.mouse.move(5, 5);
+  },
+  'the probe of a request': async (playground) => {
+    await playground.pasteCluster(pods('frontend', 'api', 'worker'));
+    await playground.pastePolicies(API_L7);
+    await playground.openPanel('Probe');
+    await playground.ask({ From: 'frontend', To: 'api' });
+    await playground.page.getByRole('combobox', { name: 'Request' }).selectOption('DELETE');
+    await expect(playground.panel.locator('.verdict')).toContainText('403');
+  },
+  'not enforced': async (playground) => {
+    await playground.nextStep();
+    await playground.page.getByLabel('Enforced by').selectOption('Flannel');
+    await expect(playground.headline).toHaveText('Accepted, not enforced');
   },
   'an error': async (playground) => {
     await playground.nextStep();

@@ -1,5 +1,6 @@
 //! What a reader chooses: which text, which panel, which question, how fast.
 
+use netpol_core::http::Request;
 use netpol_core::ports::Protocol;
 use netpol_core::probe::{PortName, Question};
 
@@ -46,23 +47,41 @@ pub struct Asked {
     pub port: String,
     /// By which protocol, if one is chosen.
     pub protocol: Option<Protocol>,
+    /// The method of an HTTP request; none is asked about if empty.
+    pub method: String,
+    /// Its path; `/` if empty.
+    pub path: String,
+    /// The host it is for, if that is to be known.
+    pub host: String,
 }
 
 impl Asked {
-    /// The fields as a question; `None` while an end is missing, an error for a port that is none.
+    /// The fields as a question; `None` while an end is missing, an error for a port or a request that is none.
     pub fn question(&self) -> Option<Result<Question, String>> {
-        let (from, to, port) = (self.from.trim(), self.to.trim(), self.port.trim());
+        let (from, to) = (self.from.trim(), self.to.trim());
         if from.is_empty() || to.is_empty() {
             return None;
         }
-        let port = if port.is_empty() { Ok(None) } else { PortName::parse(port).map(Some) };
-        Some(port.map(|port| Question {
+        Some(self.parts().map(|(port, request)| Question {
             from: from.to_owned(),
             to: to.to_owned(),
             port,
             protocol: self.protocol,
-            request: None,
+            request,
         }))
+    }
+
+    fn parts(&self) -> Result<(Option<PortName>, Option<Request>), String> {
+        let (port, path, host) = (self.port.trim(), self.path.trim(), self.host.trim());
+        let port = if port.is_empty() { None } else { Some(PortName::parse(port)?) };
+        if self.method.is_empty() {
+            return Ok((port, None));
+        }
+        let mut request = Request::parse(&format!("{} {}", self.method, if path.is_empty() { "/" } else { path }))?;
+        if !host.is_empty() {
+            request.host = Some(host.to_owned());
+        }
+        Ok((port, Some(request)))
     }
 }
 

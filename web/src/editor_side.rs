@@ -1,14 +1,14 @@
 //! The editor's side: both texts, or the panel that stands in their place where there is one column.
 
 use gloo::timers::callback::Timeout;
-use netpol_core::explain;
 use netpol_core::rewrite::{self, Site, sites};
 use netpol_core::source::{Place, Source, Span};
 use netpol_core::words;
+use netpol_core::{Analysis, explain};
 use yew::prelude::*;
 
 use crate::app::SideProps;
-use crate::editor::{Editor, problems, starters, words as in_words};
+use crate::editor::{Editor, problems, starters, words as own_words};
 use crate::icons;
 use crate::narrow::{is_narrow, use_narrow};
 use crate::panels::drawer::{PanelContent, sheet_tabs};
@@ -25,13 +25,24 @@ pub(crate) fn active_site(workspace: &Workspace) -> Option<Site> {
     near.or(first).cloned()
 }
 
-/// The policy at the cursor.
+/// The policy at the cursor, or the one before it where it stands behind all: an index into the analysis's policies, of
+/// which those that sites are numbered by come first.
 fn focused_policy(workspace: &Workspace) -> Option<usize> {
-    let policies = &workspace.shown.manifests.policies;
-    let own = |at: &usize| policies.get(*at).is_some_and(|policy| policy.meta.place.file == 0);
-    let ends_after =
-        |at: &usize| policies.get(*at).is_some_and(|policy| policy.meta.place.span.end >= workspace.cursor);
-    (0..policies.len()).filter(own).find(ends_after).or_else(|| (0..policies.len()).rfind(own))
+    let policies = workspace.shown.policies.iter().enumerate();
+    let own = policies.filter(|(_, policy)| policy.place.file == 0).map(|(at, policy)| (policy.place.span, at));
+    let behind =
+        own.clone().filter(|(span, _)| span.end >= workspace.cursor).min_by_key(|(span, at)| (span.start, *at));
+    behind.or_else(|| own.max_by_key(|(span, _)| span.end)).map(|(_, at)| at)
+}
+
+/// Its name, and what it means.
+fn in_words(analysis: &Analysis, at: usize) -> Option<Html> {
+    let policy = analysis.policies.get(at)?;
+    let says = match analysis.manifests.policies.get(at) {
+        Some(written) => words::policy(written),
+        None => words::compiled(analysis, at),
+    };
+    Some(own_words::panel(&policy.name, &says))
 }
 
 /// Tabs, editors, problems, words, status.
@@ -96,7 +107,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     let namespace = namespace.map_or("default".to_owned(), |namespace| namespace.name.clone());
     let (well, summary) = problems::summary(current, usize::from(!policies_shown));
     let focused = focused_policy(workspace).filter(|_| policies_shown && !workspace.stale);
-    let focused = focused.and_then(|at| workspace.shown.manifests.policies.get(at));
+    let focused = focused.and_then(|at| in_words(&workspace.shown, at));
     let (line, column) = positions[usize::from(!policies_shown)];
     html! {
         <section class="editor" aria-label="Editor">
@@ -112,7 +123,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
                 <problems::Problems analysis={current.clone()} on_go={go} on_fix={fix} />
             }
             <section class="reads" aria-label="In words" hidden={focused.is_none()}>
-                if let Some(policy) = focused { { in_words::panel(&policy.meta.name.value, &words::policy(policy)) } }
+                { focused }
             </section>
             <div class="status">
                 { if well { icons::tick() } else { icons::cross() } }

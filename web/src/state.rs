@@ -183,9 +183,9 @@ impl Workspace {
 
     /// Whether the probe is asked for just what is selected.
     pub fn asks_the_selected(&self) -> bool {
-        let Asked { from, to, port, protocol } = &self.asked;
+        let Asked { from, to, port, protocol, method, .. } = &self.asked;
         let selected = self.selected.as_ref().is_some_and(|pair| (&pair.0, &pair.1) == (from, to));
-        selected && port.trim().is_empty() && protocol.is_none()
+        selected && port.trim().is_empty() && protocol.is_none() && method.is_empty()
     }
 
     fn show(&mut self, next: Rc<Analysis>) {

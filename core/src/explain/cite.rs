@@ -18,21 +18,28 @@ pub fn cited_by(explanation: &Explanation) -> Vec<(Place, bool)> {
     explanation.sides().into_iter().flat_map(|side| places(side, crossed)).collect()
 }
 
-/// Where a side allows, what allows; where it refuses, all that might have allowed. `crossed` when each side allows
-/// something and nothing of it is in common.
+/// Where a side allows, what allows or hands on; where it refuses, all that might have allowed. `crossed` when each side
+/// allows something and nothing of it is in common.
 fn places(side: &SideExplanation, crossed: bool) -> Vec<(Place, bool)> {
     let rules = || side.policies.iter().flat_map(|policy| &policy.rules);
     if side.allows {
-        return rules().filter(|rule| rule.allows()).map(|rule| (rule.cites, !crossed)).collect();
+        let helps = |rule: &&RuleTrace| rule.allows() || rule.hands_on();
+        return rules().filter(helps).map(|rule| (rule.cites, !crossed)).collect();
     }
     let mut places: Vec<_> = rules().filter(|rule| rule.denies()).map(|rule| (rule.cites, false)).collect();
     for tier in side.tiers.iter().filter(|tier| tier.reached && tier.ending == Ending::Refused) {
-        for policy in side.policies.iter().skip(tier.first).take(tier.policies) {
+        let policies = side.policies_of(tier);
+        let might = |rule: &&RuleTrace| rule.action == Action::Allow && rule.decides.is_empty();
+        let before = places.len();
+        for policy in policies {
             if policy.rules.is_empty() {
                 places.push((policy.place, false));
             }
-            let might = |rule: &&RuleTrace| rule.action == Action::Allow && rule.decides.is_empty();
             places.extend(policy.rules.iter().filter(might).map(|rule| (rule.cites, false)));
+        }
+        // Rules that allow nothing at all leave it to the policies themselves.
+        if places.len() == before {
+            places.extend(policies.iter().map(|policy| (policy.place, false)));
         }
     }
     places

@@ -13,9 +13,10 @@ mod tier;
 mod trace;
 
 pub use cite::{cited, cited_by};
-pub use request::{HttpTrace, Refusal, RequestTrace};
+pub use request::{HttpLine, HttpTrace, Refusal, RequestTrace};
 pub use role::Role;
 pub use sentence::{sentence, spoken};
+pub use tier::TierEnd;
 
 use std::sync::Arc;
 
@@ -173,6 +174,8 @@ pub struct TierTrace {
     pub ending: Ending,
     /// The ports asked about that none of its rules decides.
     pub undecided: PortSet,
+    /// The ports asked about that one of its rules hands on to the next tier.
+    pub handed_on: PortSet,
 }
 
 /// What becomes of what no rule of a tier decides.
@@ -212,6 +215,11 @@ impl RuleTrace {
     /// Whether it lets something through that is asked about.
     pub fn allows(&self) -> bool {
         self.action == Action::Allow && !self.decides.is_empty()
+    }
+
+    /// Whether it hands something that is asked about on to the next tier.
+    pub fn hands_on(&self) -> bool {
+        self.action == Action::Pass && !self.decides.is_empty()
     }
 
     /// Whether it refuses something that is asked about.
@@ -374,29 +382,13 @@ impl Explanation {
 impl SideExplanation {
     /// In a few words what this side says: `no policy isolates it`, `two policies select it, no rule matches`.
     pub fn headline(&self) -> String {
-        let count = self.policies.len();
         match self.standing {
             Standing::Itself => "a pod always reaches itself".to_owned(),
             Standing::Outside => "outside the cluster, where no policy applies".to_owned(),
             Standing::HostNetwork => "on its node's network, where no policy applies".to_owned(),
             Standing::NotEnforced => "policies are not enforced".to_owned(),
             Standing::Free => "no policy isolates it".to_owned(),
-            Standing::Isolated => {
-                let policies = if count == 1 {
-                    "one policy selects it".to_owned()
-                } else {
-                    format!("{} policies select it", spelled(count))
-                };
-                let rules = || self.policies.iter().flat_map(|policy| &policy.rules);
-                match rules().filter(|rule| rule.allows()).count() {
-                    0 if self.unknown => format!("{policies}, an address is unknown"),
-                    0 if rules().any(RuleTrace::denies) => format!("{policies}, a rule denies it"),
-                    0 if self.allows => format!("{policies}, none of them decides"),
-                    0 => format!("{policies}, no rule matches"),
-                    1 => format!("{policies}, one rule matches"),
-                    more => format!("{policies}, {} rules match", spelled(more)),
-                }
-            }
+            Standing::Isolated => self.verdict_words(),
         }
     }
 

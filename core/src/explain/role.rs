@@ -36,7 +36,7 @@ impl SideExplanation {
             (Outcome::Matches, Action::Allow) if rule.allows() => Role::Allows,
             (Outcome::Matches, Action::Deny) if rule.denies() => Role::Refuses,
             (Outcome::Matches, _) => Role::Aside,
-            (Outcome::Fails, Action::Allow) if !self.allows => Role::Refuses,
+            (Outcome::Fails, Action::Allow) if !self.allows && self.denied_by().is_none() => Role::Refuses,
             (Outcome::Fails, _) => Role::Aside,
         }
     }
@@ -54,6 +54,7 @@ impl SideExplanation {
         match condition.outcome {
             Outcome::Fails if settled => Role::Aside,
             Outcome::Fails if self.allows || rule.action != Action::Allow => Role::Aside,
+            Outcome::Fails if self.role_of(rule) == Role::Aside => Role::Aside,
             Outcome::Fails => Role::Refuses,
             Outcome::Unknown => Role::Unknown,
             Outcome::Matches if rule.action == Action::Deny => Role::Refuses,

@@ -1,10 +1,11 @@
 //! A verdict in one sentence, to show beside an arrow or to be read aloud.
 
-use super::cited;
 use super::trace::allowed;
+use super::{cited, explain};
 use crate::Analysis;
-use crate::connectivity::Verdict;
+use crate::connectivity::{Connection, Verdict};
 use crate::manifest::Direction;
+use crate::ports::{PortSet, Protocol};
 
 /// The verdict on one pair in a few words: `blocked: database admits only api`.
 pub fn sentence(analysis: &Analysis, from: usize, to: usize) -> String {
@@ -13,16 +14,38 @@ pub fn sentence(analysis: &Analysis, from: usize, to: usize) -> String {
         Verdict::Open if connection.unknown => "open, as far as known: an address is missing".to_owned(),
         Verdict::Open if !connection.is_decided() => "open, no policy decides".to_owned(),
         Verdict::Open => "open: every port is allowed".to_owned(),
-        Verdict::Partial if connection.unknown => {
-            format!("only {}, as far as known: an address is missing", connection.allowed)
+        Verdict::Partial => {
+            let doubt = if connection.unknown { ", as far as known: an address is missing" } else { "" };
+            format!("{}{doubt}", some_of(&connection))
         }
-        Verdict::Partial => format!("only {}", connection.allowed),
         Verdict::Blocked if connection.unknown => "blocked, as far as known: an address is missing".to_owned(),
         Verdict::Blocked => match connection.refused_by() {
             (true, true) => refused_twice(analysis, from, to),
-            (true, false) => format!("blocked: {}", limits(analysis, from, Direction::Egress)),
-            _ => format!("blocked: {}", limits(analysis, to, Direction::Ingress)),
+            (true, false) => refused(analysis, (from, to), Direction::Egress),
+            _ => refused(analysis, (from, to), Direction::Ingress),
         },
+    }
+}
+
+/// What of a connection is open: `only TCP/80`, or where every port is, the ports on which not every request passes.
+fn some_of(connection: &Connection<'_>) -> String {
+    if !connection.allowed.is_all() {
+        return format!("only {}", connection.reach());
+    }
+    let narrowed = connection.http.iter().map(|narrowed| (Protocol::Tcp, narrowed.range));
+    format!("open, on {} for some HTTP requests only", PortSet::from_ranges(narrowed))
+}
+
+/// Why one side refuses: the policy that denies it, or what its policies leave.
+fn refused(analysis: &Analysis, (from, to): (usize, usize), direction: Direction) -> String {
+    let why = explain(analysis, from, to, None);
+    let side = why.as_ref().map(|why| if direction == Direction::Egress { &why.egress } else { &why.ingress });
+    let denier = side.and_then(|side| Some((side, analysis.policies.get(side.denied_by()?)?)));
+    match denier {
+        Some((side, policy)) => format!("blocked: {} {} denies it", policy.kind, side.name_of(analysis, policy)),
+        None => {
+            format!("blocked: {}", limits(analysis, if direction == Direction::Egress { from } else { to }, direction))
+        }
     }
 }
 
@@ -65,7 +88,7 @@ pub fn spoken(analysis: &Analysis, from: usize, to: usize) -> String {
     let what = match (connection.verdict(), connection.refused_by()) {
         (Verdict::Open, _) if connection.is_decided() => "open".to_owned(),
         (Verdict::Open, _) => "open, no policy decides".to_owned(),
-        (Verdict::Partial, _) => format!("only {}", connection.allowed),
+        (Verdict::Partial, _) => some_of(&connection),
         (Verdict::Blocked, _) if connection.unknown => "blocked as far as known, an address is missing".to_owned(),
         (Verdict::Blocked, (true, true)) => format!("blocked by egress of {} and ingress of {}", name(from), name(to)),
         (Verdict::Blocked, (true, false)) => format!("blocked by egress of {}", name(from)),

@@ -1,12 +1,140 @@
-//! What became of a tier, in words.
+//! How the tiers of one side follow one another: which rules come too late, and what becomes of what none decides.
 
-use super::{Ending, RuleTrace, SideExplanation, TierTrace};
-use crate::policy::Action;
+use super::{Ending, PolicyTrace, Role, RuleTrace, SideExplanation, TierTrace};
+use crate::Analysis;
+use crate::policy::{Action, Policy};
+use crate::source::Place;
+
+/// What becomes of what no rule of a tier decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierEnd {
+    /// What that does to the answer.
+    pub role: Role,
+    /// Whether the next tier decides.
+    pub hands_on: bool,
+    /// It in words: `what no rule matches goes on to NetworkPolicies`.
+    pub words: String,
+    /// The text behind it, if there is some.
+    pub place: Option<Place>,
+}
 
 impl SideExplanation {
+    /// Whether NetworkPolicies alone select the endpoint: all of their rules allow, and no order is to be shown.
+    pub fn is_plain(&self, analysis: &Analysis) -> bool {
+        let policies = self.policies.iter().filter_map(|trace| analysis.policies.get(trace.policy));
+        self.tiers.len() <= 1 && policies.into_iter().all(Policy::is_network_policy)
+    }
+
+    /// The policies of one of its tiers.
+    pub fn policies_of(&self, tier: &TierTrace) -> &[PolicyTrace] {
+        self.policies.get(tier.first..tier.first + tier.policies).unwrap_or_default()
+    }
+
+    /// Whether `rule` comes too late: rules before it decide all that is asked. Where all of them allow, that is no
+    /// matter of order.
+    pub fn is_too_late(&self, policy: &PolicyTrace, rule: &RuleTrace) -> bool {
+        let Some(tier) = self.tiers.iter().find(|tier| tier.tier == policy.tier) else { return false };
+        let others = self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
+        let ordered = others.into_iter().any(|other| other.action != Action::Allow && !other.decides.is_empty());
+        !rule.reached && (!tier.reached || rule.action != Action::Allow || ordered)
+    }
+
+    /// What becomes of what no rule of `tier` decides, where there is something of the kind.
+    pub fn end_of(&self, analysis: &Analysis, tier: &TierTrace) -> Option<TierEnd> {
+        if !tier.reached {
+            return None;
+        }
+        if tier.ending == Ending::Refused {
+            return Some(self.refused(analysis, tier));
+        }
+        let enforcer = |tier: &TierTrace| analysis.tiers.get(tier.tier).map(|tier| tier.enforcer);
+        let next = self.tiers.iter().find(|next| next.tier > tier.tier && enforcer(next) == enforcer(tier));
+        let next = next.and_then(|next| analysis.tiers.get(next.tier));
+        let what = match (tier.undecided.is_empty(), tier.handed_on.is_empty(), next) {
+            (true, true, _) | (true, false, Some(_)) => return None,
+            (false, true, _) | (false, false, Some(_)) => "what no rule matches",
+            (true, false, None) => "what is passed on",
+            (false, false, None) => "what no rule matches, or one passes on,",
+        };
+        Some(match next {
+            Some(next) => TierEnd {
+                role: Role::Aside,
+                hands_on: true,
+                words: format!("{what} goes on to {}", next.name),
+                place: None,
+            },
+            None => TierEnd {
+                role: if self.allows { Role::Allows } else { Role::Aside },
+                hands_on: false,
+                words: format!("{what} is allowed: nobody else is asked"),
+                place: None,
+            },
+        })
+    }
+
+    fn refused(&self, analysis: &Analysis, tier: &TierTrace) -> TierEnd {
+        let policies = self.policies_of(tier).iter().filter_map(|t| Some((t, analysis.policies.get(t.policy)?)));
+        let isolating: Vec<_> = policies.filter(|(_, policy)| policy.isolates(self.direction)).collect();
+        let (name, field) = (analysis.cluster.name_of(self.endpoint), self.direction.field());
+        let by = match isolating.as_slice() {
+            [(_, one)] => format!("{} isolates {name} for {field}", self.name_of(analysis, one)),
+            several => format!("{} policies isolate {name} for {field}", super::spelled(several.len())),
+        };
+        TierEnd {
+            role: if self.allows { Role::Aside } else { self.role() },
+            hands_on: false,
+            words: format!("what no rule matches is refused: {by}"),
+            place: isolating.first().map(|(trace, _)| trace.place),
+        }
+    }
+
+    /// The policy whose rule denies all that is asked, or the first of them: an index into [`Analysis::policies`].
+    pub fn denied_by(&self) -> Option<usize> {
+        let defaults = self.tiers.iter().any(|tier| tier.reached && tier.ending == Ending::Refused);
+        let denies = |policy: &&PolicyTrace| policy.rules.iter().any(RuleTrace::denies);
+        let first = self.policies.iter().find(denies).map(|policy| policy.policy);
+        first.filter(|_| !self.allows && !self.unknown && !defaults)
+    }
+
+    /// In a few words what this side says, policies counted: `two policies select it, one rule allows it`.
+    pub(super) fn verdict_words(&self) -> String {
+        let rules = || self.policies.iter().flat_map(|policy| &policy.rules);
+        let (allowing, denies) = (rules().filter(|rule| rule.allows()).count(), rules().any(RuleTrace::denies));
+        let ends = |ending| self.tiers.iter().any(|tier| tier.reached && tier.ending == ending);
+        let simple = self.tiers.len() <= 1
+            && rules().all(|rule| rule.action == Action::Allow && rule.http.is_empty())
+            && !ends(Ending::HandedOn);
+        let some = if denies || ends(Ending::Refused) { " some of it" } else { " it" };
+        let requests = if self.http.is_empty() { "" } else { ", for some HTTP requests" };
+        let words = match (self.allows, allowing) {
+            (_, 0) if self.unknown => "an address is unknown".to_owned(),
+            (false, _) if denies && ends(Ending::Refused) => {
+                "a rule denies some of it, none allows the rest".to_owned()
+            }
+            (false, _) if denies => "a rule denies it".to_owned(),
+            (false, _) if simple => "no rule matches".to_owned(),
+            (false, _) => "no rule allows it".to_owned(),
+            (true, 0) if denies => "a rule denies some of it".to_owned(),
+            (true, 0) => "none of them decides".to_owned(),
+            (true, 1) if simple => "one rule matches".to_owned(),
+            (true, more) if simple => format!("{} rules match", super::spelled(more)),
+            (true, 1) => format!("one rule allows{some}{requests}"),
+            (true, more) => format!("{} rules allow{some}{requests}", super::spelled(more)),
+        };
+        format!("{}, {words}", self.count_words())
+    }
+
+    /// `one policy selects it`, `two policies select it`.
+    pub(super) fn count_words(&self) -> String {
+        match self.policies.len() {
+            1 => "one policy selects it".to_owned(),
+            count => format!("{} policies select it", super::spelled(count)),
+        }
+    }
+
     /// What became of `tier`, one of [`SideExplanation::tiers`]: `the decision falls here`, `passes it on`.
     pub fn tier_says(&self, tier: &TierTrace) -> &'static str {
-        let rules = || self.policies.iter().skip(tier.first).take(tier.policies).flat_map(|policy| &policy.rules);
+        let rules = || self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
         let decides = |action: Action| rules().any(|rule| rule.action == action && !rule.decides.is_empty());
         let decided = rules().any(|rule| RuleTrace::allows(rule) || rule.denies());
         match tier.ending {
@@ -22,7 +150,7 @@ impl SideExplanation {
 
     /// Whether it falls to `tier` to allow or refuse something that is asked about.
     pub fn decides(&self, tier: &TierTrace) -> bool {
-        let mut rules = self.policies.iter().skip(tier.first).take(tier.policies).flat_map(|policy| &policy.rules);
+        let mut rules = self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
         tier.reached && (tier.ending == Ending::Refused || rules.any(|rule| rule.allows() || rule.denies()))
     }
 }

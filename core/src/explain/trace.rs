@@ -48,8 +48,10 @@ pub(super) fn side(analysis: &Analysis, pair: Pair, direction: Direction) -> Sid
     }
     let mut rules = side.policies.iter().flat_map(|policy| &policy.rules);
     let other_way = if side.allows { Action::Deny } else { Action::Allow };
-    side.unknown =
-        rules.any(|rule| rule.outcome == Outcome::Unknown && (rule.action == other_way || rule.action == Action::Pass));
+    side.unknown = rules.any(|rule| {
+        let turns = rule.action == other_way || rule.action == Action::Pass;
+        rule.reached && rule.outcome == Outcome::Unknown && turns
+    });
     side
 }
 
@@ -125,7 +127,11 @@ impl Walk<'_> {
         }
         traces.iter_mut().for_each(|trace| trace.rules.sort_by_key(|rule| rule.rule));
         let isolates = selecting.iter().any(|(_, policy, _)| policy.isolates(direction));
-        let undecided = self.left.intersection(self.wanted);
+        let mut undecided = self.left.intersection(self.wanted);
+        if isolates {
+            // Where some requests pass the others are answered 403, and the connection is not refused.
+            undecided = undecided.without(&self.reach.ports);
+        }
         let ending = if undecided.is_empty() {
             Ending::Decided
         } else if isolates {
@@ -133,12 +139,14 @@ impl Walk<'_> {
         } else {
             Ending::HandedOn
         };
+        let passed = handed_on.intersection(self.wanted);
         if isolates {
             self.left = handed_on;
         } else {
             self.left.unite(&handed_on);
         }
-        self.side.tiers.push(TierTrace { tier: at, first, policies: traces.len(), reached, ending, undecided });
+        let policies = traces.len();
+        self.side.tiers.push(TierTrace { tier: at, first, policies, reached, ending, undecided, handed_on: passed });
         self.side.policies.extend(traces);
     }
 

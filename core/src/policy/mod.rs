@@ -92,6 +92,11 @@ pub enum Selector {
 }
 
 impl Policy {
+    /// Whether it is a NetworkPolicy, whose rules only add to what is allowed.
+    pub fn is_network_policy(&self) -> bool {
+        self.kind == "NetworkPolicy"
+    }
+
     /// Its rules in `direction`, if it says anything there.
     pub fn rules(&self, direction: Direction) -> Option<&[Rule]> {
         match direction {

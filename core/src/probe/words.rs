@@ -4,7 +4,7 @@ use super::{Hop, Probe, Question};
 use crate::Analysis;
 use crate::cluster::Endpoint;
 use crate::connectivity::Verdict;
-use crate::explain::{RequestTrace, Standing};
+use crate::explain::{RequestTrace, SideExplanation, Standing};
 use crate::http::Request;
 use crate::manifest::Direction;
 use crate::reach::Admission;
@@ -48,6 +48,12 @@ fn requests(probe: &Probe) -> String {
             [Some(pass), refused, blocked].into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// Which policy denies what is asked, where one does: ` (denied by AdminNetworkPolicy no-guests)`.
+fn denial(analysis: &Analysis, side: &SideExplanation) -> String {
+    let policy = side.denied_by().and_then(|at| analysis.policies.get(at));
+    policy.map_or_else(String::new, |policy| format!(" (denied by {} {})", policy.kind, side.name_of(analysis, policy)))
 }
 
 /// What becomes of `request`, whose connection opens: `POST /x is answered 403: no HTTP rule of api-l7 admits it`.
@@ -99,8 +105,8 @@ pub fn sentence(analysis: &Analysis, question: &Question, hop: &Hop) -> String {
             let by = match hop.why.refused_by() {
                 (true, true) if hop.why.egress.allows => "the two sides have no port in common".to_owned(),
                 (true, true) => format!("blocked by egress of {from} and ingress of {to}"),
-                (true, false) => format!("blocked by egress of {from}"),
-                _ => format!("blocked by ingress of {to}"),
+                (true, false) => format!("blocked by egress of {from}{}", denial(analysis, &hop.why.egress)),
+                _ => format!("blocked by ingress of {to}{}", denial(analysis, &hop.why.ingress)),
             };
             format!("{from} may not open {} on {on}: {by}{doubt}", what("any"))
         }

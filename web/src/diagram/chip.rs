@@ -62,7 +62,12 @@ impl Stage<'_> {
             let font = if mono { Font::Mono12 } else { Font::Bold12 };
             let height = if self.layout.narrow { 22.0 } else { 24.0 };
             let size = Size { w: self.measure.width(&text, font) + 20.0, h: height };
-            let centre = placer.place(&arrow.curve, size);
+            // The door, and the requests that come to it, are to be seen.
+            let centre = if arrow.doors.is_empty() {
+                placer.place(&arrow.curve, size)
+            } else {
+                placer.place_beside(&arrow.curve, size)
+            };
             let half = Size { w: size.w / 2.0 + 4.0, h: size.h / 2.0 + 4.0 };
             let keep =
                 |value: f64, half: f64, whole: f64| value.clamp(half.min(whole / 2.0), (whole - half).max(whole / 2.0));

@@ -95,7 +95,9 @@ pub(super) fn door(of: &Arrow, door: &Door) -> Html {
 /// One request that is let in, and one that comes back with `403`.
 pub(super) fn requests(of: &Arrow, requests: &Requests) -> Html {
     let Some(door) = of.doors.first() else { return Html::default() };
-    let to_door = of.curve.cut((door.t - 0.02).max(0.0));
+    let to_door = of.curve.cut(door.t);
+    // Up to the door, not into it.
+    let to_door = to_door.cut(to_door.back(15.0));
     // Part of the way at which the door stands, for the one that goes on.
     let share = 100.0 * to_door.length() / of.curve.length().max(1.0);
     let along = |curve: &Curve| format!("offset-path:path('{}')", curve.path());

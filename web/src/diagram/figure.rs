@@ -133,7 +133,8 @@ impl Figure {
 }
 
 fn text_width(node: &Node, measure: &Measure) -> f64 {
-    let name = measure.width(&node.name, Font::Bold14) + node.count.map_or(0.0, |_| 26.0);
+    let font = if node.external { Font::Mono12 } else { Font::Bold14 };
+    let name = measure.width(&node.name, font) + node.count.map_or(0.0, |_| 26.0);
     name.max(measure.width(&node.label, Font::Mono11))
 }
 

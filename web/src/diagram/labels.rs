@@ -8,6 +8,9 @@ const PLACES: [f64; 13] = [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25
 /// Air around a label, px.
 const AIR: f64 = 4.0;
 
+/// Between a line and a label that stands beside it, px.
+const BESIDE_LINE: f64 = 12.0;
+
 /// Finds places for labels one after the other; each keeps clear of those before.
 #[derive(Debug, Clone)]
 pub struct Placer {
@@ -43,6 +46,25 @@ impl Placer {
             let cost = self.cost(&Rect::around(centre, size).grow(AIR)) + (t - 0.5).abs() * 4.0;
             if cost < least {
                 (best, least) = (centre, cost);
+            }
+        }
+        self.occupy(Rect::around(best, size).grow(AIR));
+        best
+    }
+
+    /// The centre for a label that stands beside a curve, so that the line can be seen whole.
+    pub fn place_beside(&mut self, curve: &Curve, size: Size) -> Point {
+        let mut best = curve.at(0.5);
+        let mut least = f64::INFINITY;
+        for t in PLACES {
+            let away = curve.tangent(t).right();
+            let far = size.w / 2.0 * away.x.abs() + size.h / 2.0 * away.y.abs() + BESIDE_LINE;
+            for far in [far, -far] {
+                let centre = curve.at(t).plus(away.times(far));
+                let cost = self.cost(&Rect::around(centre, size).grow(AIR)) + (t - 0.4).abs() * 4.0;
+                if cost < least {
+                    (best, least) = (centre, cost);
+                }
             }
         }
         self.occupy(Rect::around(best, size).grow(AIR));

@@ -252,6 +252,14 @@ impl Stage<'_> {
             || self.site_phrase(from, to).is_some()
     }
 
+    /// Whether a blocked arrow is kept from going outside, or from coming in, while nobody decides on the other direction:
+    /// where policies are about the outside, that is what they are for.
+    fn is_news(&self, from: usize, to: usize) -> bool {
+        let outside = [from, to].iter().any(|at| self.figure.nodes.get(*at).is_some_and(|node| node.external));
+        let reverse = self.connection(to, from).map(|connection| State::of(&connection));
+        outside && reverse == Some(State::Idle) && self.figure.nodes.len() <= CROWD
+    }
+
     fn pair(&self, from: usize, to: usize, turn: Option<Turn>, reverse_turned: bool, scene: &mut Scene) {
         let Some(connection) = self.connection(from, to) else { return };
         let Some(curve) = self.routes.curve(from, to) else { return };
@@ -264,9 +272,9 @@ impl Stage<'_> {
             return;
         }
         let state = State::of(&connection);
-        let asked = self.asked(from, to);
-        let dimmed = view.hover != Hover::Nothing && !view.hover.touches(from, to);
         let blocked = matches!(state, State::Blocked(..));
+        let asked = self.asked(from, to) || blocked && self.is_news(from, to);
+        let dimmed = view.hover != Hover::Nothing && !view.hover.touches(from, to);
         if state == State::Idle && !asked && self.figure.nodes.len() > CROWD {
             return;
         }

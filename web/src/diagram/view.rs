@@ -220,8 +220,8 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
             { for titles.iter().filter(|title| !title.bare).map(|title| frame::title(&title.text, title.at, title.brief, title.condition, measure)) }
             if let Some((words, place)) = tag { <text class="tag" x={(place.x + 4.0).to_string()} y={(place.bottom() - 5.0).to_string()}>{ words }</text> }
             { pods(props, places, &view, site, &scene, measure, hands) }
+            <g class="doors">{ for scene.arrows.iter().flat_map(|arrow| arrow.doors.iter().map(move |door| keyed(arrow, props.serial, door::door(arrow, door), door.at_source))) }</g>
             <g class="gates">
-                { for scene.arrows.iter().flat_map(|arrow| arrow.doors.iter().map(move |door| keyed(arrow, props.serial, door::door(arrow, door), door.at_source))) }
                 { for scene.arrows.iter().flat_map(|arrow| arrow.gates.iter().map(move |gate| keyed(arrow, props.serial, arrow::gate(arrow, gate), gate.at_source))) }
                 { for scene.arrows.iter().filter(|arrow| opened(arrow)).map(|arrow| keyed(arrow, props.serial, arrow::opened_gate(arrow), false)) }
             </g>

@@ -59,7 +59,7 @@ pub(crate) fn Starters(props: &StartersProps) -> Html {
     };
     html! {
         <div class="start">
-            <p>{ "Paste NetworkPolicy YAML here, drop files, or begin with one of these." }</p>
+            <p>{ "Paste policies as YAML here, drop files, or begin with one of these." }</p>
             <ul>{ for choices.into_iter().map(item) }</ul>
         </div>
     }

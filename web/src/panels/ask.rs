@@ -1,4 +1,4 @@
-//! The fields in which a connection is asked for.
+//! The fields in which a connection is asked for, and a request over it.
 
 use std::rc::Rc;
 
@@ -12,6 +12,9 @@ use crate::state::Asked;
 /// More names than this are not offered.
 const MOST: usize = 400;
 
+/// The methods that are offered.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
 /// What the fields are given.
 #[derive(Properties, PartialEq)]
 pub(crate) struct AskProps {
@@ -21,7 +24,7 @@ pub(crate) struct AskProps {
     pub(crate) on_ask: Callback<Asked>,
 }
 
-/// From whom, to whom, to which port, by which protocol.
+/// From whom, to whom, to which port, by which protocol, with which request.
 #[component]
 pub(crate) fn Ask(props: &AskProps) -> Html {
     let names = use_memo(props.analysis.clone(), |analysis| (endpoints(analysis), services(analysis)));
@@ -59,7 +62,11 @@ fn services(analysis: &Analysis) -> Vec<Name> {
 }
 
 fn form(props: &AskProps) -> Html {
-    let field = |label: &'static str, value: &str, list: Option<&'static str>, set: fn(&mut Asked, String)| {
+    let field = |label: &'static str,
+                 value: &str,
+                 list: Option<&'static str>,
+                 hint: &'static str,
+                 set: fn(&mut Asked, String)| {
         let (asked, on_ask) = (props.asked.clone(), props.on_ask.clone());
         let input = Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -74,8 +81,11 @@ fn form(props: &AskProps) -> Html {
                 input.select();
             }
         });
-        let class = if list.is_some() { "field end" } else { "field" };
-        let hint = if list.is_some() { "" } else { "every port" };
+        let class = match (list, label) {
+            (Some(_), _) => "field end",
+            (None, "Port") => "field",
+            _ => "field wide",
+        };
         html! {
             <label {class}>
                 <span>{ label }</span>
@@ -86,11 +96,38 @@ fn form(props: &AskProps) -> Html {
     let asked = &props.asked;
     html! {
         <form class="ask" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-            { field("From", &asked.from, Some("probe-sources"), |asked, value| asked.from = value) }
-            { field("To", &asked.to, Some("probe-destinations"), |asked, value| asked.to = value) }
-            { field("Port", &asked.port, None, |asked, value| asked.port = value) }
+            { field("From", &asked.from, Some("probe-sources"), "", |asked, value| asked.from = value) }
+            { field("To", &asked.to, Some("probe-destinations"), "", |asked, value| asked.to = value) }
+            { field("Port", &asked.port, None, "every port", |asked, value| asked.port = value) }
             { protocol(props) }
+            { method(props) }
+            if !asked.method.is_empty() {
+                { field("Path", &asked.path, None, "/", |asked, value| asked.path = value) }
+                { field("Host", &asked.host, None, "any", |asked, value| asked.host = value) }
+            }
         </form>
+    }
+}
+
+/// The HTTP request that is asked about, if one is.
+fn method(props: &AskProps) -> Html {
+    let (asked, on_ask) = (props.asked.clone(), props.on_ask.clone());
+    let change = Callback::from(move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            on_ask.emit(Asked { method: select.value(), ..asked.clone() });
+        }
+    });
+    let option = |method: &'static str| {
+        html! { <option value={method} selected={props.asked.method == method}>{ method }</option> }
+    };
+    html! {
+        <label class="field">
+            <span>{ "Request" }</span>
+            <select onchange={change}>
+                <option value="" selected={props.asked.method.is_empty()}>{ "none" }</option>
+                { for METHODS.into_iter().map(option) }
+            </select>
+        </label>
     }
 }
 
@@ -104,7 +141,7 @@ fn protocol(props: &AskProps) -> Html {
     });
     // A number alone is a port of TCP, for kubectl as for everybody.
     let numbered = props.asked.port.trim().parse::<u32>().is_ok();
-    let chosen = props.asked.protocol.or(numbered.then_some(Protocol::Tcp));
+    let chosen = props.asked.protocol.or((numbered || !props.asked.method.is_empty()).then_some(Protocol::Tcp));
     let option = |protocol: Protocol| {
         html! { <option value={protocol.to_string()} selected={chosen == Some(protocol)}>{ protocol.to_string() }</option> }
     };

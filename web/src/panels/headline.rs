@@ -166,9 +166,12 @@ pub(crate) fn legend(
     excuse: Option<(&'static str, &'static str)>,
 ) -> Html {
     let row = |class: &'static str, count: usize, words: &'static str| {
-        (count > 0)
-            .then(|| html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b>{ words }</span> })
+        (count > 0).then(|| {
+            html! { <span class={classes!("row", class)}>{ sample(class) }<b>{ count }</b><span class="words">{ words }</span></span> }
+        })
     };
+    let counts = [tally.idle, tally.open, tally.part, tally.http, tally.blocked, tally.unknown];
+    let rows = counts.iter().filter(|count| **count > 0).count();
     let decided = tally.all() > tally.idle;
     let rest = rest.map(|(into, rest)| {
         let words = match rest {
@@ -180,7 +183,7 @@ pub(crate) fn legend(
         html! { <><span class="long">{ "into " }<b>{ into }</b></span><span class="long">{ words }</span></> }
     });
     html! {
-        <div class="legend">
+        <div class={classes!("legend", (rows > 3 || tally.http > 0).then_some("crowded"))}>
             { row("idle", tally.idle, if decided { "open, no policy" } else { "open, no policy decides" }) }
             { row("open", tally.open, "open") }
             { row("part", tally.part, "partly") }

@@ -25,7 +25,7 @@ fn part(analysis: &Analysis, why: &Explanation, narrowed: &Narrowed) -> Html {
     let several = narrowed.clauses.len() > 1;
     let lead = if several { "Pass, where every list admits them" } else { "Pass" };
     html! {
-        <section class="http">
+        <section class="looks">
             <h3><svg class="i door" viewBox="-8 -8 16 16" aria-hidden="true">{ door::shape() }</svg><span><b>{ "Each request is looked at" }</b><em>{ on }</em></span></h3>
             <div class="either">
                 <div>

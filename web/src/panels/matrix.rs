@@ -26,7 +26,7 @@ pub(crate) struct MatrixProps {
 #[component]
 pub(crate) fn Matrix(props: &MatrixProps) -> Html {
     let nodes = &props.figure.nodes;
-    let names = names(nodes);
+    let names = names(&props.analysis, nodes);
     let selected = props.selected.as_ref();
     let is =
         |node: &Node, which: fn(&(String, String)) -> &String| selected.is_some_and(|pair| *which(pair) == node.id);
@@ -49,11 +49,11 @@ pub(crate) fn Matrix(props: &MatrixProps) -> Html {
 }
 
 /// The boxes' names, with their namespaces where a name alone would not do.
-fn names(nodes: &[Node]) -> Vec<String> {
+fn names(analysis: &Analysis, nodes: &[Node]) -> Vec<String> {
     let repeated = |node: &Node| nodes.iter().filter(|other| other.name == node.name).count() > 1;
     let name = |node: &Node| match node.id.split_once('/') {
         Some((namespace, _)) if repeated(node) => format!("{namespace}/{}", node.name),
-        _ if node.external => node.label.clone(),
+        _ if node.external => analysis.cluster.name_of(node.endpoint()),
         _ => node.name.clone(),
     };
     nodes.iter().map(name).collect()

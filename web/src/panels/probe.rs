@@ -6,6 +6,7 @@ use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
 use netpol_core::explain::{Flow, Role};
 use netpol_core::probe::{self, Hop, Probe, Question};
+use netpol_core::reach::Admission;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
@@ -75,15 +76,17 @@ fn key(hop: &Hop) -> Key {
 /// The first connection that is refused, else the first that is not wholly open, else the first.
 fn first_refused(found: &Probe) -> usize {
     let first = |keep: fn(&Hop) -> bool| found.hops.iter().position(keep);
-    let refused = first(|hop| hop.verdict == Verdict::Blocked);
+    let refused = first(|hop| hop.admission().map_or(hop.verdict == Verdict::Blocked, |own| own != Admission::Allowed));
     refused.or_else(|| first(|hop| hop.verdict != Verdict::Open)).unwrap_or(0)
 }
 
-fn role(verdict: Verdict, unknown: bool) -> Role {
-    match verdict {
-        Verdict::Blocked if unknown => Role::Unknown,
-        Verdict::Blocked => Role::Refuses,
-        Verdict::Open | Verdict::Partial => Role::Allows,
+/// What the answer does: for a request that is asked about, whether it passes.
+fn role(verdict: Verdict, unknown: bool, passes: Option<bool>) -> Role {
+    match (passes, verdict) {
+        (Some(true), _) => Role::Allows,
+        (None, Verdict::Blocked) | (Some(false), _) if unknown => Role::Unknown,
+        (None, Verdict::Blocked) | (Some(false), _) => Role::Refuses,
+        (None, Verdict::Open | Verdict::Partial) => Role::Allows,
     }
 }
 
@@ -95,7 +98,7 @@ fn answer_of(props: &ProbeProps, question: &Question, found: &Probe, at: usize, 
     let why = found.hops.get(at).filter(|_| props.whole).map(|hop| &hop.why);
     html! {
         <>
-            <p class="verdict" role="status">{ sign(role(found.verdict(), unknown)) }<b>{ probe::headline(&props.analysis, question, found) }</b></p>
+            <p class="verdict" role="status">{ sign(role(found.verdict(), unknown, found.passes())) }<b>{ probe::headline(&props.analysis, question, found) }</b></p>
             { for found.notes.iter().map(|note| html! { <p class="note">{ quoted(note) }</p> }) }
             if several && !found.hops.is_empty() {
                 <ul class="hops" aria-label="Connections">{ for found.hops.iter().enumerate().take(MOST).map(|(index, hop)| hop_button(props, hop, index == at, choose)) }</ul>
@@ -112,12 +115,13 @@ fn hop_button(props: &ProbeProps, hop: &Hop, on: bool, choose: &Choose) -> Html 
     let port = match (hop.why.flow, hop.asked) {
         (Some(flow), Some(asked)) => format!("{asked} → {flow}"),
         (Some(flow), None) => flow.to_string(),
-        (None, _) => hop.allowed.to_string(),
+        (None, _) => hop.reach().to_string(),
     };
+    let passes = hop.admission().map(|admission| admission == Admission::Allowed);
     html! {
         <li>
             <button class={classes!("hop", on.then_some("on"))} aria-pressed={on.to_string()} onclick={choose}>
-                { sign(role(hop.verdict, hop.unknown)) }<span>{ format!("{} to {}", name(hop.from), name(hop.to)) }</span><code>{ port }</code>
+                { sign(role(hop.verdict, hop.unknown, passes)) }<span>{ format!("{} to {}", name(hop.from), name(hop.to)) }</span><code>{ port }</code>if hop.admission() == Some(Admission::Forbidden) { <code class="answer">{ Admission::Forbidden.word() }</code> }
             </button>
         </li>
     }

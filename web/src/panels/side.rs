@@ -78,13 +78,13 @@ fn capital(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The rows of one tier, under its name where there is more than NetworkPolicies.
+/// The rows of one tier, under its name where there is more than one.
 fn tier_rows(props: &SideProps, trace: &TierTrace) -> Html {
     let side = &props.side;
     let tiers = &props.analysis.tiers;
     let policies = side.policies.iter().skip(trace.first).take(trace.policies);
     let rows = policies.map(|policy| policy_rows(props, policy)).collect::<Html>();
-    let Some(tier) = tiers.get(trace.tier).filter(|_| is_tiered(&props.analysis)) else { return rows };
+    let Some(tier) = tiers.get(trace.tier).filter(|_| tiers.len() > 1) else { return rows };
     html! {
         <>
             <li class={classes!("tier", side.decides(trace).then_some("decides"))}><h4>{ capital(&tier.name) }</h4><small>{ side.tier_says(trace) }</small></li>
@@ -93,9 +93,10 @@ fn tier_rows(props: &SideProps, trace: &TierTrace) -> Html {
     }
 }
 
-/// Whether there is more than NetworkPolicies, so that tiers and actions are worth a word.
-fn is_tiered(analysis: &Analysis) -> bool {
-    analysis.policies.iter().any(|policy| policy.kind != "NetworkPolicy")
+/// Whether rules do more than allow, so that what each does is worth a word.
+fn has_actions(analysis: &Analysis) -> bool {
+    let mut rules = analysis.policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+    rules.any(|rule| rule.action != Action::Allow)
 }
 
 fn policy_rows(props: &SideProps, trace: &PolicyTrace) -> Html {
@@ -144,7 +145,7 @@ fn row(props: &SideProps, Row { role, name, rule, says, place }: Row<'_>) -> Htm
         Role::Aside | Role::Unknown => "",
     };
     let number = rule.map_or_else(String::new, |rule| format!(", {}", rule.label));
-    let action = rule.filter(|rule| rule.action != Action::Allow || is_tiered(&props.analysis)).map(|rule| rule.action);
+    let action = rule.filter(|_| has_actions(&props.analysis)).map(|rule| rule.action);
     let of = format!("{name}{number}");
     html! {
         <li {class}>

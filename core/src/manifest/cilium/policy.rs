@@ -3,10 +3,10 @@
 
 use super::ports::{self, Context, not_modelled};
 use super::{
-    CiliumCidrGroup, CiliumPolicy, CiliumRule, Entry, LabelRequirement, LabelSource, NAMESPACE_KEY, Peers, Section,
-    cidr, icmp, peers, selector, whole,
+    CiliumCidrGroup, CiliumPolicy, CiliumRule, CiliumSelector, Entry, LabelRequirement, LabelSource, NAMESPACE_KEY,
+    PeerKind, Peers, Section, cidr, icmp, peers, selector, whole,
 };
-use crate::labels::Labels;
+use crate::labels::{Labels, Operator};
 use crate::manifest::decode::{Decoder, Fields, Spanned};
 use crate::manifest::meta::{self, MetaRules};
 use crate::manifest::network_policy::Direction;
@@ -27,12 +27,17 @@ pub(crate) fn policy(fields: &Fields<'_, '_>, clusterwide: bool, decoder: &mut D
     if fields.get("spec").is_none() && fields.get("specs").is_none() && !strange {
         decoder.error("missing-field", fields.head(), format!("{what} needs a `spec` or `specs`."));
     }
-    let meta = meta?;
+    let policy = CiliumPolicy { meta: meta?, clusterwide, rules };
     if !clusterwide {
-        let requirements = rules.iter().filter(|rule| !rule.nodes).flat_map(|rule| &rule.subject.requirements);
-        requirements.for_each(|one| foreign_namespace(one, &meta.namespace, decoder));
+        let requirements = policy.rules.iter().filter(|rule| !rule.nodes).flat_map(|rule| &rule.subject.requirements);
+        requirements.for_each(|one| foreign_namespace(one, &policy.meta.namespace, decoder));
     }
-    Some(CiliumPolicy { meta, clusterwide, rules })
+    for peer in policy.peers() {
+        if let PeerKind::Endpoints(selector) = &peer.kind {
+            beyond_pods(selector, clusterwide, decoder);
+        }
+    }
+    Some(policy)
 }
 
 /// An `endpointSelector` that names another namespace than the policy's own (`ParseToCiliumRule`, which overwrites what is
@@ -47,6 +52,19 @@ fn foreign_namespace(one: &LabelRequirement, own: &str, decoder: &mut Decoder) {
     let message = format!("An endpointSelector selects pods of its policy's own namespace, `{own}`: {effect}.");
     decoder.warn("foreign-namespace", one.requirement.span, message).help =
         Some("Put the policy into the namespace of the pods, or use a CiliumClusterwideNetworkPolicy.".into());
+}
+
+/// A peer's selector that also means what has no labels at all (`getEndpointSelector`; since 1.19 each asks for the local
+/// cluster too, unless `policy-default-local-cluster` is off).
+fn beyond_pods(selector: &CiliumSelector, clusterwide: bool, decoder: &mut Decoder) {
+    let unscoped = selector.names_namespace() || selector.names_namespace_labels() && !clusterwide;
+    let asks = |one: &LabelRequirement| matches!(one.requirement.operator, Operator::In | Operator::Exists);
+    if unscoped && !selector.is_reserved() && !selector.requirements.iter().any(asks) {
+        let message = "Hosts and addresses outside have no namespace: they are meant too, up to Cilium 1.18.";
+        decoder.warn("beyond-pods", selector.span, message).help = Some(format!(
+            "To mean pods only, add `{{key: {NAMESPACE_KEY}, operator: Exists}}`; since 1.19 `policy-default-local-cluster` does."
+        ));
+    }
 }
 
 const SECTIONS: [(&str, Direction, bool); 4] = [

@@ -9,7 +9,7 @@ use crate::manifest::calico::{AccountMatch, CLIENT_PORTS, Entity, Rule};
 use crate::phrase::Sentence;
 use crate::policy::index::Met;
 use crate::policy::{About, Peer, Term};
-use crate::source::Place;
+use crate::source::{Place, Span};
 
 /// Which end of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Compiler<'_, '_> {
 
     /// The place of a list of networks.
     fn whole(&self, blocks: &[IpBlock]) -> Option<Place> {
-        let span = blocks.iter().map(|block| block.span).reduce(|all, next| all.to(next))?;
+        let span = blocks.iter().map(|block| block.span).reduce(Span::to)?;
         Some(self.place(span))
     }
 
@@ -154,7 +154,7 @@ impl Compiler<'_, '_> {
     /// A source port that no client has for sure.
     fn hopeless(&self, entity: &Entity) -> Term {
         let ports = entity.ports.iter().chain(&entity.not_ports);
-        let span = ports.map(|port| port.span).reduce(|all, next| all.to(next)).unwrap_or_default();
+        let span = ports.map(|port| port.span).reduce(Span::to).unwrap_or_default();
         let wants = Sentence::of("some client ports only");
         let about = About::Other(format!("may be given any of {}–{}", CLIENT_PORTS.first, CLIENT_PORTS.last));
         let (members, unknown) = (BitSet::default(), BitSet::default());

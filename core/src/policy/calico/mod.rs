@@ -6,6 +6,8 @@ mod objects;
 mod ports;
 mod rule;
 mod service;
+#[cfg(test)]
+mod tests;
 mod tier;
 
 pub(super) use tier::tiers;

@@ -25,7 +25,9 @@ impl Strip {
         let text = outside.iter().fold(0.0, |most: f64, end| most.max(end.text_width));
         let least = if m.small { 96.0 } else { 120.0 };
         let most = if m.narrow { 150.0 } else { 204.0 };
-        let size = Size::new((text + 36.0).clamp(least, most), m.box_h);
+        // The icon before the text, and the round end behind it.
+        let around = if m.small || m.narrow { 40.0 } else { 52.0 };
+        let size = Size::new((text + around).clamp(least, most), m.box_h);
         if m.narrow { below(outside.len(), whole, size, m) } else { beside(outside.len(), whole, size, m) }
     }
 

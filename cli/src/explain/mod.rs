@@ -1,11 +1,12 @@
 //! `netpol explain`: why one may, or may not, connect to the other.
 
+mod side;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use netpol_core::Analysis;
-use netpol_core::explain::{ConditionTrace, IdlePolicy, PolicyTrace, Role, RuleTrace, SideExplanation};
-use netpol_core::manifest::Direction;
+use netpol_core::explain::Role;
 use netpol_core::probe::{self, Hop, Question};
 use netpol_core::source::Place;
 use unicode_width::UnicodeWidthStr;
@@ -73,7 +74,7 @@ impl Printer<'_> {
         }
         for side in hop.why.sides() {
             writeln!(self.out)?;
-            self.side(side)?;
+            self.side(side, hop.request.as_ref())?;
         }
         Ok(())
     }
@@ -82,63 +83,9 @@ impl Printer<'_> {
         format!("{} → {}", name::at(self.analysis, hop.from), name::at(self.analysis, hop.to))
     }
 
-    fn side(&mut self, side: &SideExplanation) -> io::Result<()> {
-        let verb = match side.direction {
-            Direction::Egress => "Leaving",
-            Direction::Ingress => "Entering",
-        };
-        let (name, strong) = (name::at(self.analysis, side.endpoint), self.palette.strong);
-        let mark = self.mark(side.role());
-        writeln!(self.out, "{mark} {strong}{verb} {name}{strong:#} ({}): {}", side.direction.field(), side.headline())?;
-        if let Some(words) = side.freedom(&name) {
-            return writeln!(self.out, "    {words}");
-        }
-        side.policies.iter().try_for_each(|policy| self.policy(side, policy))?;
-        let idle = side.idle(self.analysis);
-        let own = self.analysis.cluster.endpoints.get(side.endpoint).and_then(|endpoint| endpoint.namespace);
-        let is_near = |idle: &&IdlePolicy| self.analysis.policies.get(idle.policy).is_some_and(|p| p.own == own);
-        let (near, far): (Vec<&IdlePolicy>, Vec<&IdlePolicy>) = idle.iter().partition(is_near);
-        for idle in near {
-            let name = self.name(side, idle.policy);
-            self.row(2, Role::Aside, &format!("{name}  {}", idle.reason), idle.place)?;
-        }
-        match far.len() {
-            0 => Ok(()),
-            1 => writeln!(self.out, "  – one policy of another namespace"),
-            count => writeln!(self.out, "  – {count} policies of other namespaces"),
-        }
-    }
-
-    fn policy(&mut self, side: &SideExplanation, policy: &PolicyTrace) -> io::Result<()> {
-        let name = self.name(side, policy.policy);
-        if policy.rules.is_empty() {
-            let role = side.role_of_policy(policy);
-            return self.row(2, role, &format!("{name}  {}", policy.selects), policy.place);
-        }
-        policy.rules.iter().try_for_each(|rule| self.rule(side, &name, rule))
-    }
-
-    fn rule(&mut self, side: &SideExplanation, name: &str, rule: &RuleTrace) -> io::Result<()> {
-        let words = format!("{name}, {}  {}", rule.label, rule.reason);
-        self.row(2, side.role_of(rule), &words, rule.cites)?;
-        for items in [&rule.peers, &rule.ports] {
-            self.items(side, rule, items)?;
-        }
-        Ok(())
-    }
-
-    /// Peers or ports, where there is more than the one that the rule's own line is about.
-    fn items(&mut self, side: &SideExplanation, rule: &RuleTrace, items: &[ConditionTrace]) -> io::Result<()> {
-        if items.len() < 2 {
-            return Ok(());
-        }
-        items
-            .iter()
-            .try_for_each(|item| self.row(6, side.role_among(rule, items, item), &item.reason.to_string(), item.cites))
-    }
-
-    fn row(&mut self, indent: usize, role: Role, words: &str, place: Place) -> io::Result<()> {
-        let (mark, words) = (self.mark(role), excerpt::clean(words));
+    fn row(&mut self, indent: usize, mark: &str, words: &str, place: Option<Place>) -> io::Result<()> {
+        let words = excerpt::clean(words);
+        let Some(place) = place else { return writeln!(self.out, "{:indent$}{mark} {words}", "") };
         let room = WIDTH.saturating_sub(indent + 2 + words.width());
         let (gutter, place) = (self.palette.gutter, self.place(place));
         writeln!(self.out, "{:indent$}{mark} {words}{:room$}  {gutter}{place}{gutter:#}", "", "")
@@ -150,9 +97,10 @@ impl Printer<'_> {
         source.map_or_else(String::new, |s| format!("{}:{}", excerpt::clean(s.name()), s.line(place.span.start)))
     }
 
-    fn name(&self, side: &SideExplanation, policy: usize) -> String {
-        let policy = self.analysis.policies.get(policy);
-        policy.map_or_else(String::new, |policy| side.name_of(self.analysis, policy))
+    /// The sign of what is handed on.
+    fn arrow(&self) -> String {
+        let style = self.palette.partial;
+        format!("{style}→{style:#}")
     }
 
     fn mark(&self, role: Role) -> String {
