@@ -145,14 +145,14 @@ impl SideExplanation {
         let rules = || self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
         let decides = |action: Action| rules().any(|rule| rule.action == action && !rule.decides.is_empty());
         let decided = rules().any(|rule| RuleTrace::allows(rule) || rule.denies());
-        match tier.ending {
-            _ if !tier.reached => "not asked: it is decided before",
-            Ending::Refused if decided => "what no rule matches is refused here",
-            Ending::Refused => "no rule matches, so it is refused here",
-            Ending::Decided if decided => "the decision falls here",
-            _ if decides(Action::Pass) => "passes it on",
-            Ending::HandedOn if decided => "the rest is handed on",
-            Ending::Decided | Ending::HandedOn => "no rule matches, so it is handed on",
+        if !tier.reached {
+            "not asked: it is decided before"
+        } else if decided || tier.ending == Ending::Refused {
+            "the decision falls here"
+        } else if decides(Action::Pass) {
+            "passes it on"
+        } else {
+            "no rule matches"
         }
     }
 
