@@ -47,7 +47,7 @@ impl Cell {
     const INGRESS_REFUSES: u32 = 1 << 30;
     const UNKNOWN: u32 = 1 << 29;
     const EGRESS_DECIDED: u32 = 1 << 28;
-    /// In a row: a policy decides on this side. In the matrix: on the destination's.
+    /// In a row: a policy decides on this side, where it is not plain. In the matrix: on the destination's.
     const DECIDED: u32 = 1 << 27;
     const SET: u32 = Self::DECIDED - 1;
 
@@ -177,9 +177,10 @@ impl Connectivity {
                 most.extend_from_slice(row.most());
             }
         }
-        combine(&mut cells, &ingress, Row::base, &mut sets);
-        combine(&mut least, &ingress, Row::least, &mut sets);
-        combine(&mut most, &ingress, Row::most, &mut sets);
+        let combine = if egress.are_plain() && ingress.are_plain() { combine::<false> } else { combine::<true> };
+        combine(&mut cells, [&egress, &ingress], Row::base, &mut sets);
+        combine(&mut least, [&egress, &ingress], Row::least, &mut sets);
+        combine(&mut most, [&egress, &ingress], Row::most, &mut sets);
         let mut cells: Vec<Cell> = cells.into_iter().map(Cell).collect();
         for (at, (cell, most)) in cells.iter_mut().zip(most).enumerate() {
             // Without a refusal in doubt the least is what the cell says.
@@ -276,8 +277,14 @@ const KEPT: usize = 1 << 24;
 /// How many destinations are worked on together: their rows stay in the cache while the sources pass by.
 const TILE: usize = 64;
 
-/// Turns `cells`, which hold what each source lets out, into what both sides allow, and says who refuses.
-fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets: &mut Sets) {
+/// Turns `cells`, which hold what each source lets out, into what both sides allow, and says who refuses. Cells have
+/// flags of their own only where some class is not plain, which `FLAGS` says.
+fn combine<const FLAGS: bool>(
+    cells: &mut [u32],
+    [egress, ingress]: [&Rows<'_>; 2],
+    side: fn(&Row) -> &[u32],
+    sets: &mut Sets,
+) {
     if cells.is_empty() {
         return;
     }
@@ -301,10 +308,14 @@ fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets
             .collect();
         let admitted: Vec<Option<&[u32]>> =
             row_of.iter().map(|row| row.and_then(|row| rows.get(row)).map(side)).collect();
+        let entering: Vec<u32> =
+            tile.clone().map(|class| if ingress.is_plain(class) { Cell::DECIDED } else { 0 }).collect();
         for (source, line) in cells.chunks_mut(classes).enumerate() {
             let Some(line) = line.get_mut(tile.clone()) else { continue };
-            for (cell, row) in line.iter_mut().zip(&admitted) {
-                *cell = join(*cell, row.and_then(|row| row.get(source).copied()), sets);
+            let leaving = if egress.is_plain(source) { Cell::EGRESS_DECIDED } else { 0 };
+            for ((cell, row), entering) in line.iter_mut().zip(&admitted).zip(&entering) {
+                let both = join::<FLAGS>(*cell, row.and_then(|row| row.get(source).copied()), sets);
+                *cell = both | leaving | entering;
             }
         }
     }
@@ -312,19 +323,26 @@ fn combine(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets
 
 /// The cell for a source that lets `leaving` out and a destination that admits `entering`, all of it if `None`.
 #[inline]
-fn join(leaving: u32, entering: Option<u32>, sets: &mut Sets) -> u32 {
+fn join<const FLAGS: bool>(leaving: u32, entering: Option<u32>, sets: &mut Sets) -> u32 {
+    if !FLAGS {
+        return meet(leaving, entering, sets);
+    }
     let decided = (leaving & Cell::DECIDED) << 1 | entering.unwrap_or(0) & Cell::DECIDED;
-    let leaving = leaving & Cell::SET;
-    let Some(entering) = entering.map(|entering| entering & Cell::SET) else {
-        return decided | if leaving == NONE { NONE | Cell::EGRESS_REFUSES } else { leaving };
+    decided | meet(leaving & Cell::SET, entering.map(|entering| entering & Cell::SET), sets)
+}
+
+/// The same for numbers of sets without flags.
+#[inline]
+fn meet(leaving: u32, entering: Option<u32>, sets: &mut Sets) -> u32 {
+    let Some(entering) = entering else {
+        return if leaving == NONE { NONE | Cell::EGRESS_REFUSES } else { leaving };
     };
-    decided
-        | match sets.intersection(leaving, entering) {
-            NONE => match (leaving == NONE, entering == NONE) {
-                (true, false) => NONE | Cell::EGRESS_REFUSES,
-                (false, true) => NONE | Cell::INGRESS_REFUSES,
-                _ => NONE | Cell::EGRESS_REFUSES | Cell::INGRESS_REFUSES,
-            },
-            both => both,
-        }
+    match sets.intersection(leaving, entering) {
+        NONE => match (leaving == NONE, entering == NONE) {
+            (true, false) => NONE | Cell::EGRESS_REFUSES,
+            (false, true) => NONE | Cell::INGRESS_REFUSES,
+            _ => NONE | Cell::EGRESS_REFUSES | Cell::INGRESS_REFUSES,
+        },
+        both => both,
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::Cell;
 use super::sets::{ALL, NONE, Sets};
 use super::sweep::{self, Bound};
 use crate::bits::BitSet;
@@ -19,6 +18,8 @@ pub(super) struct Rows<'p> {
     pub(super) policies: Vec<Spoken<'p>>,
     /// By class, the numbers of the policies that select it.
     selecting: Vec<Vec<u32>>,
+    /// By class, whether its policies are of one tier, isolate it, and do nothing but allow: they decide on everything.
+    plain: Vec<bool>,
     /// By class, a number for what its ports are called.
     ports: Vec<u32>,
     /// Whether some rule hangs on something unknown.
@@ -42,7 +43,8 @@ pub(super) struct Spoken<'p> {
 }
 
 /// Numbers of port sets, by class: what is allowed where a condition on something unknown does not hold, and the least
-/// and the most that may be allowed, whatever the unknown is. Those of the first have a flag where a policy decides.
+/// and the most that may be allowed, whatever the unknown is. Those of the first have a flag where a policy decides,
+/// unless policies decide on everything.
 pub(super) struct Row {
     pub(super) base: Vec<u32>,
     /// As `base`, if `None`.
@@ -94,10 +96,16 @@ impl<'p> Rows<'p> {
             let next = u32::try_from(named_ports.len()).unwrap_or(u32::MAX);
             *named_ports.entry(named).or_insert(next)
         });
+        let plain = selecting.iter().map(|numbers: &Vec<u32>| {
+            let mut tiers = numbers.iter().map(|number| spoken.get(*number as usize).and_then(|policy| policy.plain));
+            let first = tiers.next().flatten();
+            first.is_some() && tiers.all(|tier| tier == first)
+        });
         Self {
             cluster,
             direction,
             tiers,
+            plain: plain.collect(),
             ports: ports.collect(),
             uncertain: spoken.iter().flat_map(|policy| policy.rules).any(is_uncertain),
             doubtful: spoken.iter().flat_map(|policy| policy.rules).any(is_doubtful),
@@ -124,6 +132,16 @@ impl<'p> Rows<'p> {
     /// Whether a policy selects `class`.
     pub(super) fn selects(&self, class: usize) -> bool {
         !self.numbers(class).is_empty()
+    }
+
+    /// Whether policies decide on everything, because none does more than allow.
+    pub(super) fn is_plain(&self, class: usize) -> bool {
+        self.plain.get(class).copied().unwrap_or(false)
+    }
+
+    /// Whether they do for every class that one selects.
+    pub(super) fn are_plain(&self) -> bool {
+        self.selecting.iter().zip(&self.plain).all(|(numbers, plain)| numbers.is_empty() || *plain)
     }
 
     /// Whether a policy selects it, class by class.
@@ -164,13 +182,7 @@ impl<'p> Rows<'p> {
         if numbers.is_empty() {
             return Row { base: vec![ALL; self.classes()], least: None, most: None };
         }
-        let mut plain = numbers.iter().map(|number| self.policy(*number).and_then(|policy| policy.plain));
-        let first = plain.next().flatten();
-        if first.is_some() && plain.all(|tier| tier == first) {
-            self.union(class, sets)
-        } else {
-            sweep::row(self, class, sets)
-        }
+        if self.is_plain(class) { self.union(class, sets) } else { sweep::row(self, class, sets) }
     }
 
     /// What `class` allows where its policies isolate it and do nothing but allow: all that any of them does.
@@ -183,7 +195,6 @@ impl<'p> Rows<'p> {
             self.add(rules().filter(|rule| is_uncertain(rule)), class, Bound::Perhaps, &mut more, sets);
             more
         });
-        base.iter_mut().for_each(|entry| *entry |= Cell::DECIDED);
         Row { base, least: None, most }
     }
 

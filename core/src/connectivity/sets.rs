@@ -60,6 +60,11 @@ impl Sets {
         if a == NONE || b == ALL {
             return b;
         }
+        if let Some(id) = self.unions.recent(a, b) { id } else { self.unite(a, b) }
+    }
+
+    #[inline(never)]
+    fn unite(&mut self, a: u32, b: u32) -> u32 {
         if let Some(id) = self.unions.get(a, b) {
             return id;
         }
@@ -78,6 +83,11 @@ impl Sets {
         if a == ALL || b == NONE {
             return b;
         }
+        if let Some(id) = self.intersections.recent(a, b) { id } else { self.intersect(a, b) }
+    }
+
+    #[inline(never)]
+    fn intersect(&mut self, a: u32, b: u32) -> u32 {
         if let Some(id) = self.intersections.get(a, b) {
             return id;
         }
@@ -142,14 +152,17 @@ impl Memo {
     }
 
     #[inline]
+    fn recent(&self, a: u32, b: u32) -> Option<u32> {
+        let (a, b) = (a.min(b), a.max(b));
+        let slot = self.recent.get(Self::slot(a, b))?;
+        ((slot.0, slot.1) == (a, b)).then_some(slot.2)
+    }
+
+    /// What is not among the recent ones becomes one of them.
     fn get(&mut self, a: u32, b: u32) -> Option<u32> {
         let (a, b) = (a.min(b), a.max(b));
-        let slot = self.recent.get_mut(Self::slot(a, b))?;
-        if (slot.0, slot.1) == (a, b) {
-            return Some(slot.2);
-        }
         let id = *self.all.get(&(a, b))?;
-        *slot = (a, b, id);
+        *self.recent.get_mut(Self::slot(a, b))? = (a, b, id);
         Some(id)
     }
 
