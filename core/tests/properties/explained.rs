@@ -75,7 +75,7 @@ fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -
             if policies.iter().any(|policy| policy.tier != tier.tier) {
                 return wrong(format!("tier {} has a policy of another one", tier.tier));
             }
-            if tier.reached != !left.is_empty() {
+            if tier.reached == left.is_empty() {
                 return wrong(format!("tier {} is reached: {}, and {left} is left", tier.tier, tier.reached));
             }
             let mut passed = PortSet::default();
@@ -86,7 +86,7 @@ fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -
                     return place(&format!("decides {decided}, of which only {left} is left"));
                 }
                 let matches = rule.outcome == Outcome::Matches && rule.action != Action::Log;
-                if !decided.is_empty() && !(matches && rule.reached) {
+                if !(decided.is_empty() || matches && rule.reached) {
                     return place(&format!("decides {decided}, and does not match, or is not reached"));
                 }
                 // Requests that it does not let through are left to the others.

@@ -40,7 +40,7 @@ use observe::{analyze, answers};
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
 /// How many are compared that have policies of another dialect.
-const DIALECTS: u32 = 800;
+const DIALECTS: u32 = 700;
 /// How many clusters with Cilium's policies are.
 const COMPARED_CILIUM: u32 = 800;
 /// How many clusters each other property is tried on; most analyse two.
