@@ -35,7 +35,7 @@ const OF_SPACES: Alphabet = &[
 const OF_ACCOUNTS: Alphabet = &[("role", &["web", "db", "e"]), ("projectcalico.org/name", &["robot", "default"])];
 
 pub(crate) fn world() -> BoxedStrategy<World> {
-    let more = (vec(account(), 0..=2), vec(service(), 0..=3), vec(weighted(0.6, select(ACCOUNTS)), 4));
+    let more = (vec(account(), 0..=2), vec(service(), 1..=3), vec(weighted(0.6, select(ACCOUNTS)), 4));
     let admin = weighted(0.2, crate::admin::generate::policies(1..=2));
     let twin = weighted(0.5, 0..3_u8);
     (generate::world(), objects(), admin, more, twin)
@@ -60,7 +60,8 @@ fn make_twins(pods: &mut Vec<Pod>, differing: u8) {
     let mut twin = Pod { name: "twin".to_owned(), ..first.clone() };
     match differing {
         0 => twin.account = if first.account == Some("robot") { None } else { Some("robot") },
-        1 => twin.labels.clear(),
+        // A label that only a Service looks at.
+        1 => drop(first.labels.insert("run", "first")),
         _ => {
             // One may be connected to where the other's container has ended.
             let named = |pod: &mut Pod, container: Container| {
@@ -80,6 +81,10 @@ fn lead_to_pods(world: &mut World) {
     for (at, service) in world.services.iter_mut().enumerate() {
         if let Some(pod) = world.pods.get(at).filter(|pod| !pod.labels.is_empty()) {
             (service.namespace, service.selector) = (pod.namespace, pod.labels.clone());
+            let named = pod.ports.first().and_then(|port| Some((port.protocol, Target::Name(port.name?))));
+            if let (Some((protocol, target)), Some(first)) = (named, service.ports.first_mut()) {
+                (first.protocol, first.target) = (protocol, target);
+            }
         }
     }
     let mut seen = Vec::new();
