@@ -11,7 +11,7 @@ use super::model::{Accounts, Entity, IpProtocol, Objects, Policy, Port, Rule, Se
 use super::selector::Expr;
 use crate::cidr::Cidr;
 use crate::generate::{self, NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidrs, labels};
-use crate::model::{Account, Container, Pod, Service, ServicePort, Target, World};
+use crate::model::{Account, Container, ContainerPort, Pod, Service, ServicePort, Target, World};
 
 const TIERS: &[&str] = &["alpha", "omega"];
 const NAMES: &[&str] = &["mmm", "aaa", "zzz"];
@@ -65,8 +65,8 @@ fn make_twins(pods: &mut Vec<Pod>, differing: u8) {
         _ => {
             // One may be connected to where the other's container has ended.
             let named = |pod: &mut Pod, container: Container| {
-                pod.ports.truncate(1);
-                pod.ports.iter_mut().for_each(|port| port.container = container);
+                pod.labels.insert("run", "first");
+                pod.ports = vec![ContainerPort { container, name: Some("http"), number: 80, protocol: None }];
             };
             named(first, Container::Init);
             named(&mut twin, Container::Main);
