@@ -108,6 +108,8 @@ pub const MAX_FINDINGS: usize = 10_000;
 pub const MAX_VALUES: usize = 2_000_000;
 /// How many different networks policies may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
+/// How many different names of hosts outside policies may have: each is one that can be connected to.
+pub const MAX_HOSTS: usize = 1_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 const CILIUM_POLICY: (&str, &str) = ("cilium.io/v2", "CiliumNetworkPolicy");
