@@ -36,8 +36,7 @@ pub(crate) fn run(args: &LintArgs) -> io::Result<Outcome> {
 fn summary(out: &mut dyn Write, manifests: &Manifests, files: usize) -> io::Result<()> {
     let count = |severity| manifests.diagnostics.iter().filter(|found| found.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let checked =
-        manifests.namespaces.len() + manifests.workloads.len() + manifests.services.len() + manifests.policies.len();
+    let checked = manifests.objects();
     let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
     write!(out, "{errors}, {warnings} in {}: ", counted(files, "file"))?;
     write!(out, "{} checked", counted(checked + manifests.refused, "object"))?;
