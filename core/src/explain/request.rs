@@ -126,7 +126,11 @@ impl SideExplanation {
             return Vec::new();
         }
         if !self.looks_at(&rule.decides) {
-            let words = "another rule lets every request through".to_owned();
+            let free = |rule: &RuleTrace| rule.action == Action::Allow && rule.http.is_empty() && rule.allows();
+            let rules = self.policies.iter().flat_map(|policy| &policy.rules);
+            let who =
+                if rules.into_iter().any(free) { "another rule" } else { "what no rule matches is allowed, which" };
+            let words = format!("{who} lets every request through");
             return vec![HttpLine { role: Role::Aside, words, place: None }];
         }
         let of = |role, http: &HttpRule| HttpLine { role, words: http.to_string(), place: place(http) };

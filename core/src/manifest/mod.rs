@@ -136,7 +136,9 @@ pub fn read(sources: &[Source]) -> Manifests {
     }
     drop_repeats(&mut out);
     excess::drop_excess(&mut out);
-    calico::check(&out).into_iter().for_each(|found| out.find(found));
+    let mut found = calico::check(&out);
+    found.extend(cilium::check(&out));
+    found.into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -381,6 +383,26 @@ impl Manifests {
         } else {
             self.unnamed += 1;
         }
+    }
+
+    /// How many objects are kept.
+    pub fn objects(&self) -> usize {
+        [
+            self.namespaces.len(),
+            self.workloads.len(),
+            self.accounts.len(),
+            self.services.len(),
+            self.slices.len(),
+            self.policies.len(),
+            self.cilium.len(),
+            self.cilium_groups.len(),
+            self.calico_policies.len(),
+            self.tiers.len(),
+            self.network_sets.len(),
+            self.admin_policies.len(),
+        ]
+        .iter()
+        .sum()
     }
 
     /// Whether something was found that a real cluster would refuse.

@@ -5,6 +5,8 @@ mod peers;
 mod ports;
 mod remarks;
 mod selector;
+#[cfg(test)]
+mod tests;
 
 pub(super) use remarks::remarks;
 
