@@ -140,10 +140,11 @@ impl Tracer<'_> {
             }
             return (reason, matching.map_or(rule.place, |peer| peer.place));
         }
-        if peer == Outcome::Matches && (ports.is_empty() || best(ports) == Outcome::Matches) {
+        let by_port = peer == Outcome::Matches || peer == Outcome::Unknown && port == Outcome::Fails;
+        if by_port && (ports.is_empty() || best(ports) == Outcome::Matches) {
             return self.left_out(rule);
         }
-        let (failed, what) = if peer == Outcome::Matches { (ports, "ports") } else { (peers, "peers") };
+        let (failed, what) = if by_port { (ports, "ports") } else { (peers, "peers") };
         match failed {
             [only] => (only.reason.clone(), only.cites),
             [] => (Sentence::of("matches nobody"), rule.place),

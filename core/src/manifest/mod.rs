@@ -362,6 +362,16 @@ fn keep_last<T>(
 }
 
 impl Manifests {
+    /// How many objects were read, without those that were refused or passed over.
+    pub fn objects(&self) -> usize {
+        let cluster = self.namespaces.len() + self.workloads.len() + self.accounts.len();
+        let services = self.services.len() + self.slices.len();
+        let policies = self.policies.len() + self.admin_policies.len();
+        let cilium = self.cilium.len() + self.cilium_groups.len();
+        let calico = self.calico_policies.len() + self.tiers.len() + self.network_sets.len();
+        cluster + services + policies + cilium + calico
+    }
+
     /// Keeps a finding, unless there are too many.
     fn find(&mut self, found: Diagnostic) {
         if self.diagnostics.len() < MAX_FINDINGS {

@@ -123,7 +123,7 @@ impl Compiler<'_, '_> {
         let mut says = Sentence::default();
         match &policy.selector {
             _ if policy.host_only.is_some() => return Sentence::of("interfaces of nodes"),
-            Some(selector) if !selector.is_all() => says.code(selector),
+            Some(selector) if !selector.is_all() => says.plain("pods ").code(selector),
             _ => says.plain("every pod"),
         };
         self.says_whence(&policy.namespace_selector, &mut says);

@@ -45,11 +45,14 @@ impl Compiler<'_, '_> {
 
     pub(super) fn subject_says(&self, selector: &CiliumSelector) -> Sentence {
         let mut says = Sentence::default();
-        match (selector.is_empty(), self.own()) {
-            (false, _) => drop(says.code(selector)),
-            (true, Some(own)) => drop(says.plain("every pod of ").strong(own)),
-            (true, None) => drop(says.plain("every pod of any namespace")),
-        }
+        match selector.is_empty() {
+            true => says.plain("every pod"),
+            false => says.plain("pods ").code(selector),
+        };
+        match self.own() {
+            Some(own) => says.plain(" of ").strong(own),
+            None => says.plain(" of any namespace"),
+        };
         says
     }
 
