@@ -90,6 +90,27 @@ fn ports_that_are_not_meant_are_named() {
 }
 
 #[test]
+fn requests_that_nobody_turns_back() {
+    let said = |other: &str| {
+        let tier = "---\n{apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: t}, spec: {order: 1, \
+                    defaultAction: Pass}}\n";
+        let only_get = format!("{{action: Allow, http: {{methods: [GET]}}}}{other}");
+        let text = text(&only_get).replace("{selector: \"app == 'db'", "{tier: t, selector: \"app == 'db'");
+        let text = text.replace("name: p,", "name: t.p,");
+        let analysis = analyze(vec![Source::new("all", format!("{text}{tier}"))]);
+        assert_eq!(analysis.manifests.diagnostics, []);
+        let at = |id: &str| analysis.cluster.find(id).unwrap();
+        let side = explain(&analysis, at("shop/web"), at("shop/db"), None).unwrap().ingress;
+        let policy = &side.policies[0];
+        let lines = side.http_of(policy.policy, &policy.rules[0], None);
+        lines.into_iter().map(|line| line.words).collect::<Vec<_>>()
+    };
+    assert_eq!(said(""), ["the other requests pass too: what no rule matches is allowed"]);
+    assert_eq!(said(", {action: Allow, protocol: TCP}"), ["another rule lets every request through"]);
+    assert_eq!(said(", {action: Deny}"), ["GET", "any other request is answered 403"]);
+}
+
+#[test]
 fn a_policy_that_does_not_select_cites_its_operand() {
     let analysis = analyze(vec![Source::new("all", text("{action: Allow}"))]);
     let at = |id: &str| analysis.cluster.find(id).unwrap();
