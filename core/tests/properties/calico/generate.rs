@@ -11,7 +11,7 @@ use super::model::{Accounts, Entity, IpProtocol, Objects, Policy, Port, Rule, Se
 use super::selector::Expr;
 use crate::cidr::Cidr;
 use crate::generate::{self, NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidrs, labels};
-use crate::model::{Account, Pod, Service, ServicePort, Target, World};
+use crate::model::{Account, Service, ServicePort, Target, World};
 
 const TIERS: &[&str] = &["alpha", "omega"];
 const NAMES: &[&str] = &["mmm", "aaa", "zzz"];
@@ -35,30 +35,59 @@ const OF_SPACES: Alphabet = &[
 const OF_ACCOUNTS: Alphabet = &[("role", &["web", "db", "e"]), ("projectcalico.org/name", &["robot", "default"])];
 
 pub(crate) fn world() -> BoxedStrategy<World> {
-    let more = (vec(account(), 0..=2), vec(service(), 0..=2), vec(weighted(0.6, select(ACCOUNTS)), 4));
+    let more = (vec(account(), 0..=2), vec(service(), 0..=3), vec(weighted(0.6, select(ACCOUNTS)), 4));
     let admin = weighted(0.2, crate::admin::generate::policies(1..=2));
     (generate::world(), objects(), admin, more)
-        .prop_map(|(mut world, calico, admin, (mut accounts, mut services, of_pods))| {
+        .prop_map(|(mut world, calico, admin, (mut accounts, services, of_pods))| {
             world.admin = admin.unwrap_or_default();
             world.pods.iter_mut().zip(of_pods).for_each(|(pod, account)| pod.account = account);
-            world.pods.iter_mut().for_each(one_address_of_a_family);
-            if !calico.sets.is_empty() {
-                // The engine puts a pod's addresses in networks one condition after another: a set and a rule of
-                // different families may then meet on a pod of both.
-                world.pods.iter_mut().for_each(|pod| pod.addresses.truncate(1));
-            }
             accounts.dedup_by_key(|account| (account.name, account.namespace.unwrap_or("default")));
-            services.dedup_by_key(|service| (service.name, service.namespace.unwrap_or("default")));
             (world.calico, world.accounts, world.services) = (calico, accounts, services);
+            lead_to_pods(&mut world);
+            limit_addresses(&mut world);
             world
         })
         .boxed()
 }
 
-/// A pod has at most one address of a family, and Calico's rules are for one.
-fn one_address_of_a_family(pod: &mut Pod) {
-    let mut seen = [false; 2];
-    pod.addresses.retain(|address| !std::mem::replace(&mut seen[usize::from(address.is_ipv4())], true));
+/// Services made up at random lead nowhere: most are for the pods that are like some pod, and rules mean them.
+fn lead_to_pods(world: &mut World) {
+    for (at, service) in world.services.iter_mut().enumerate() {
+        if let Some(pod) = world.pods.get(at).filter(|pod| !pod.labels.is_empty()) {
+            (service.namespace, service.selector) = (pod.namespace, pod.labels.clone());
+        }
+    }
+    let mut seen = Vec::new();
+    world.services.retain(|service| {
+        let id = (service.name, service.namespace.unwrap_or("default"));
+        let new = !seen.contains(&id);
+        seen.push(id);
+        new
+    });
+    for policy in &mut world.calico.policies {
+        let own = policy.namespace;
+        let rules = [&mut policy.ingress, &mut policy.egress].into_iter().flatten().flatten();
+        for entity in rules.flat_map(|rule| [&mut rule.source, &mut rule.destination]) {
+            let Some((name, namespace)) = &mut entity.service else { continue };
+            let there = world.services.iter().find(|service| service.name == *name);
+            if let Some(service) = there.filter(|_| *namespace != Some("lab")) {
+                let meant = service.namespace.unwrap_or("default");
+                *namespace = Some(meant).filter(|meant| own != Some(*meant));
+            }
+        }
+    }
+}
+
+/// A pod has at most one address of a family, and Calico's rules are for one. The engine puts a pod's addresses in networks
+/// one condition after another: a set and a rule of different families would then meet on a pod of both.
+pub(crate) fn limit_addresses(world: &mut World) {
+    for pod in &mut world.pods {
+        let mut seen = [false; 2];
+        pod.addresses.retain(|address| !std::mem::replace(&mut seen[usize::from(address.is_ipv4())], true));
+        if !world.calico.sets.is_empty() {
+            pod.addresses.truncate(1);
+        }
+    }
 }
 
 fn account() -> impl Strategy<Value = Account> {
@@ -213,7 +242,7 @@ fn entity(global: bool, other: bool) -> BoxedStrategy<Entity> {
     );
     let nets = (some_nets(0.3), some_nets(0.15));
     let ports = (few(port(), 0.3), few(port(), 0.15));
-    let whole = (weighted(0.07, service), selectors, nets, ports, weighted(0.3, Just(())));
+    let whole = (weighted(0.12, service), selectors, nets, ports, weighted(0.3, Just(())));
     whole
         .prop_map(move |(service, selectors, (nets, not_nets), (ports, not_ports), nothing)| {
             if nothing.is_some() {
