@@ -126,12 +126,15 @@ impl SideExplanation {
             return Vec::new();
         }
         if !self.looks_at(&rule.decides) {
-            let free = |rule: &RuleTrace| rule.action == Action::Allow && rule.http.is_empty() && rule.allows();
-            let rules = self.policies.iter().flat_map(|policy| &policy.rules);
-            let who =
-                if rules.into_iter().any(free) { "another rule" } else { "what no rule matches is allowed, which" };
-            let words = format!("{who} lets every request through");
-            return vec![HttpLine { role: Role::Aside, words, place: None }];
+            let opens = |other: &RuleTrace| {
+                other.allows() && other.http.is_empty() && !other.decides.intersection(&rule.decides).is_empty()
+            };
+            let opened = self.policies.iter().flat_map(|policy| &policy.rules).any(opens);
+            let words = match opened {
+                true => "another rule lets every request through",
+                false => "the other requests pass too: what no rule matches is allowed",
+            };
+            return vec![HttpLine { role: Role::Aside, words: words.to_owned(), place: None }];
         }
         let of = |role, http: &HttpRule| HttpLine { role, words: http.to_string(), place: place(http) };
         if let Some(trace) = trace {

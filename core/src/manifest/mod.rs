@@ -294,7 +294,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
 /// Whether an object decides on connections in a way that is not known here.
 fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
     let group = api_version.split('/').next().unwrap_or_default();
-    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io"];
+    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io", "networking.k8s.aws"];
     let kinds = ["Policy", "Tier", "NetworkSet"];
     groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
@@ -366,16 +366,6 @@ fn keep_last<T>(
 }
 
 impl Manifests {
-    /// How many objects were read, without those that were refused or passed over.
-    pub fn objects(&self) -> usize {
-        let cluster = self.namespaces.len() + self.workloads.len() + self.accounts.len();
-        let services = self.services.len() + self.slices.len();
-        let policies = self.policies.len() + self.admin_policies.len();
-        let cilium = self.cilium.len() + self.cilium_groups.len();
-        let calico = self.calico_policies.len() + self.tiers.len() + self.network_sets.len();
-        cluster + services + policies + cilium + calico
-    }
-
     /// Keeps a finding, unless there are too many.
     fn find(&mut self, found: Diagnostic) {
         if self.diagnostics.len() < MAX_FINDINGS {
