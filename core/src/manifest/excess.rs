@@ -182,7 +182,7 @@ mod tests {
         let text =
             |last: usize| read(&[Source::new("all", [policy("a", 0, MAX_HOSTS), policy("b", 1, last)].concat())]);
         assert_eq!((text(MAX_HOSTS - 1).cilium.len(), text(MAX_HOSTS).cilium.len()), (2, 1));
-        assert_eq!(text(MAX_HOSTS).diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), ["too-many"]);
+        assert!(text(MAX_HOSTS).diagnostics.iter().any(|found| found.code == "too-many"));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
         let why = cni.refuses(dialect)?;
         let place = Place { span: meta.name.span, ..meta.place };
         // Calico's kind has the name of one that every plugin knows.
-        let whose = if dialect == Dialect::Calico { "Calico " } else { "" };
+        let whose = if dialect == Dialect::Calico && kind == "NetworkPolicy" { "Calico " } else { "" };
         let message =
             format!("{} does not enforce this {whose}{kind}: {why}. The answers are without it.", cni.title());
         Some(Diagnostic::warning("unknown-to-cni", place, message))

@@ -57,7 +57,7 @@ fn a_request_that_passes_by_default_is_not_said_to_pass_by_a_rule() {
         side.http_of(trace.policy, &trace.rules[0], None).into_iter().map(|line| line.words).collect::<Vec<_>>()
     };
     let open = HTTP.replace("  ingress:", "  enableDefaultDeny: {ingress: false}\n  ingress:");
-    assert_eq!(lines(&open), ["what no rule matches is allowed, which lets every request through"]);
+    assert_eq!(lines(&open), ["the other requests pass too: what no rule matches is allowed"]);
     let both = format!("{HTTP}  - fromEndpoints: [{{}}]\n");
     assert_eq!(lines(&both), ["another rule lets every request through"]);
     assert_eq!(lines(HTTP), ["GET", "any other request is answered 403"]);

@@ -11,7 +11,7 @@ use super::model::{Accounts, Entity, IpProtocol, Objects, Policy, Port, Rule, Se
 use super::selector::Expr;
 use crate::cidr::Cidr;
 use crate::generate::{self, NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidrs, labels};
-use crate::model::{Account, Service, ServicePort, Target, World};
+use crate::model::{Account, Container, Pod, Service, ServicePort, Target, World};
 
 const TIERS: &[&str] = &["alpha", "omega"];
 const NAMES: &[&str] = &["mmm", "aaa", "zzz"];
@@ -37,10 +37,14 @@ const OF_ACCOUNTS: Alphabet = &[("role", &["web", "db", "e"]), ("projectcalico.o
 pub(crate) fn world() -> BoxedStrategy<World> {
     let more = (vec(account(), 0..=2), vec(service(), 0..=3), vec(weighted(0.6, select(ACCOUNTS)), 4));
     let admin = weighted(0.2, crate::admin::generate::policies(1..=2));
-    (generate::world(), objects(), admin, more)
-        .prop_map(|(mut world, calico, admin, (mut accounts, services, of_pods))| {
+    let twin = weighted(0.5, 0..3_u8);
+    (generate::world(), objects(), admin, more, twin)
+        .prop_map(|(mut world, calico, admin, (mut accounts, services, of_pods), twin)| {
             world.admin = admin.unwrap_or_default();
             world.pods.iter_mut().zip(of_pods).for_each(|(pod, account)| pod.account = account);
+            if let Some(differing) = twin {
+                make_twins(&mut world.pods, differing);
+            }
             accounts.dedup_by_key(|account| (account.name, account.namespace.unwrap_or("default")));
             (world.calico, world.accounts, world.services) = (calico, accounts, services);
             lead_to_pods(&mut world);
@@ -48,6 +52,27 @@ pub(crate) fn world() -> BoxedStrategy<World> {
             world
         })
         .boxed()
+}
+
+/// Makes the second pod like the first in all but one thing, which only some rules can see.
+fn make_twins(pods: &mut Vec<Pod>, differing: u8) {
+    let Some(first) = pods.first_mut() else { return };
+    let mut twin = Pod { name: "twin".to_owned(), ..first.clone() };
+    match differing {
+        0 => twin.account = if first.account == Some("robot") { None } else { Some("robot") },
+        1 => twin.labels.clear(),
+        _ => {
+            // One may be connected to where the other's container has ended.
+            let named = |pod: &mut Pod, container: Container| {
+                pod.ports.truncate(1);
+                pod.ports.iter_mut().for_each(|port| port.container = container);
+            };
+            named(first, Container::Init);
+            named(&mut twin, Container::Main);
+        }
+    }
+    pods.truncate(3);
+    pods.insert(1, twin);
 }
 
 /// Services made up at random lead nowhere: most are for the pods that are like some pod, and rules mean them.
