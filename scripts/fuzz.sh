@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 need fuzz
 
-all=(read analyze flip diff structured)
+all=(read analyze flip diff structured selector pattern)
 targets=("${all[@]}")
 if [[ -n ${1:-} ]]; then targets=("$1"); fi
 seconds=${2:-60}
@@ -31,6 +31,14 @@ seed() {
   ' tests/cases/*.md lessons/*.md
 }
 
+# expressions FOLDER FIELD...: a file for each text that the cases and lessons have in one of these fields.
+expressions() {
+  mkdir -p "$1"
+  grep -hoE "(^|[ {,-])($2): *('[^']*'|\"[^\"]*\"|[^]{},'\"]+)" tests/cases/*.md lessons/*.md |
+    sed -E "s/^[^:]*: *//; s/^(['\"])(.*)\1\$/\2/; s/ +(#.*)?\$//" | sort -u |
+    awk -v folder="$1" '{ file = folder "/seed-" NR; print > file; close(file) }'
+}
+
 # The engine has no unsafe code for a sanitizer to watch, and is several times faster without one.
 for target in "${targets[@]}"; do
   corpus=fuzz/corpus/$target
@@ -41,6 +49,14 @@ for target in "${targets[@]}"; do
       words=(-len_control=0)
       ;;
     diff) seed "$corpus" ===== ;;
+    selector)
+      expressions "$corpus" '[a-zA-Z]*[sS]elector'
+      words=(-dict=fuzz/expressions.dict)
+      ;;
+    pattern)
+      expressions "$corpus" 'path|method|host|exact|prefix'
+      words=(-dict=fuzz/expressions.dict)
+      ;;
     *) seed "$corpus" --- ;;
   esac
   step "Fuzz $target, $seconds s" cargo "+$NIGHTLY" fuzz run --sanitizer none "$target" -- \

@@ -54,6 +54,16 @@ impl Answer<'_> {
         if self.blocked_by.is_empty() { self.detail() } else { format!("blocked {}", self.detail()).into() }
     }
 
+    /// Two answers, each as [`Answer::phrase`], or with its requests where they would read the same.
+    pub(crate) fn phrases(before: Self, after: Self) -> [Cow<'static, str>; 2] {
+        let phrases = [before.phrase(), after.phrase()];
+        let [one, other] = &phrases;
+        if one != other {
+            return phrases;
+        }
+        [before, after].map(|answer| answer.allowed.reach().words_with_requests().join(", ").into())
+    }
+
     /// The ports that may connect, as people write them: `TCP/80 (HTTP)` where only some requests pass.
     pub(crate) fn ports(self) -> Vec<String> {
         if self.allowed.http.is_empty() { self.allowed.allowed.words() } else { self.allowed.reach().words() }

@@ -31,6 +31,7 @@ Examples:
   netpol list manifests/ | grep blocked
   netpol list -o md manifests/ > matrix.md        a matrix for a page
   netpol list -o json manifests/ | jq '.connections[] | select(.to == \"shop/db\" and .verdict != \"blocked\")'
+  netpol list --cni flannel manifests/            as a plugin that enforces nothing leaves it
   kubectl get pods,ns,netpol -A -o yaml | netpol list -";
 
 const PROBE_EXAMPLES: &str = "\
@@ -65,6 +66,7 @@ Exit codes: 0 nothing, or notes only; 1 warnings; 2 errors, or a file that canno
 
 Examples:
   netpol lint manifests/
+  netpol lint --cni cilium manifests/
   helm template chart/ | netpol lint -";
 
 const COMPLETIONS_EXAMPLES: &str = "\
@@ -143,9 +145,10 @@ pub(crate) enum ListFormat {
 pub(crate) struct QuestionArgs {
     /// The source: namespace/pod, namespace/Deployment/name or an IP address
     pub(crate) from: String,
-    /// The destination: the same, or a Service
+    /// The destination: the same, a Service, or a host outside that a policy names
     pub(crate) to: String,
-    /// The port, by number or by the name that the Service or the pod gives it; without it every port
+    /// The port, by number or by the name that the Service or the pod gives it; without it every port, and for a request
+    /// the one that HTTP rules are about or that the pod declares, and else 80
     #[arg(long, value_parser = PortName::parse)]
     pub(crate) port: Option<PortName>,
     /// The protocol: TCP, UDP or SCTP; without it TCP for a port, and else every protocol
@@ -199,6 +202,9 @@ pub(crate) enum DiffFormat {
 /// Arguments of `netpol lint`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LintArgs {
+    /// The network plugin that is to enforce the policies: kinds that it does not know are named
+    #[arg(long, value_name = "NAME", value_parser = cni(), ignore_case = true)]
+    pub(crate) cni: Option<Cni>,
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use netpol_core::diagnostic::Severity;
 use netpol_core::manifest::{self, Manifests};
+use netpol_core::policy;
 
 use crate::args::LintArgs;
 use crate::input::Reader;
@@ -18,7 +19,11 @@ pub(crate) fn run(args: &LintArgs) -> io::Result<Outcome> {
     if input.sources.is_empty() {
         return Ok(outcome);
     }
-    let manifests = manifest::read(&input.sources);
+    let mut manifests = manifest::read(&input.sources);
+    let cni = args.cni.unwrap_or_else(|| policy::choose([&manifests]));
+    let besides = [policy::strangers(&manifests, cni), policy::dangling(&manifests, cni)].concat();
+    manifests.diagnostics.extend(besides);
+    manifests.diagnostics.sort_by_key(|found| found.place);
     terminal::to_stdout(|out, palette| {
         for found in &manifests.diagnostics {
             report::diagnostic(out, palette, &input.sources, found)?;
@@ -36,11 +41,9 @@ pub(crate) fn run(args: &LintArgs) -> io::Result<Outcome> {
 fn summary(out: &mut dyn Write, manifests: &Manifests, files: usize) -> io::Result<()> {
     let count = |severity| manifests.diagnostics.iter().filter(|found| found.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let checked =
-        manifests.namespaces.len() + manifests.workloads.len() + manifests.services.len() + manifests.policies.len();
     let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
     write!(out, "{errors}, {warnings} in {}: ", counted(files, "file"))?;
-    write!(out, "{} checked", counted(checked + manifests.refused, "object"))?;
+    write!(out, "{} checked", counted(manifests.objects() + manifests.refused, "object"))?;
     match manifests.skipped.len() {
         0 => writeln!(out, "."),
         skipped => writeln!(out, ", {skipped} of other kinds passed over."),

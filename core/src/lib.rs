@@ -82,6 +82,7 @@ pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Ana
     manifests.diagnostics.extend(excess);
     manifests.diagnostics.extend(policy::strangers(&manifests, cni));
     manifests.diagnostics.extend(policy::dangling(&manifests, cni));
+    manifests.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     let (policies, tiers) = policy::compile(&manifests, &cluster, cni);
     let connectivity = Connectivity::evaluate(&cluster, &policies, &tiers);
     Analysis { sources, cni, manifests, cluster, policies, tiers, connectivity }

@@ -89,6 +89,12 @@ impl Narrowed {
         self.clauses.iter().all(|clause| clause.admits(request))
     }
 
+    /// The requests that pass, as people write them: `GET, POST /api/.*`; what every side asks for, with `and` between.
+    pub fn requests(&self) -> String {
+        let clause = |clause: &Clause| clause.rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        self.clauses.iter().map(clause).collect::<Vec<_>>().join("; and ")
+    }
+
     /// Whether it is about `port`.
     pub fn holds(&self, port: u16) -> bool {
         self.range.first <= port && port <= self.range.last
@@ -192,14 +198,23 @@ impl Reach {
 
     /// The ranges as people write them, such as `TCP/80 (HTTP)` where only some requests pass, in order.
     pub fn words(&self) -> Vec<String> {
+        self.marked(|_| " (HTTP)".to_owned())
+    }
+
+    /// The same with the requests that pass: `TCP/80 (HTTP GET, POST /api/.*)`.
+    pub fn words_with_requests(&self) -> Vec<String> {
+        self.marked(|narrowed| format!(" (HTTP {})", narrowed.requests()))
+    }
+
+    fn marked(&self, mark: impl Fn(&Narrowed) -> String) -> Vec<String> {
         if self.http.is_empty() {
             return self.ports.words();
         }
         let free = self.free();
-        let tcp = free.ranges(Protocol::Tcp).iter().map(|range| (*range, ""));
-        let mut tcp: Vec<_> = tcp.chain(self.http.iter().map(|narrowed| (narrowed.range, " (HTTP)"))).collect();
+        let tcp = free.ranges(Protocol::Tcp).iter().map(|range| (*range, String::new()));
+        let mut tcp: Vec<_> = tcp.chain(self.http.iter().map(|narrowed| (narrowed.range, mark(narrowed)))).collect();
         tcp.sort_unstable();
-        let word = |(range, mark): (PortRange, &str)| match range {
+        let word = |(range, mark): (PortRange, String)| match range {
             PortRange::ALL => format!("TCP{mark}"),
             range => format!("TCP/{range}{mark}"),
         };

@@ -1,7 +1,9 @@
 //! Questions and their answers, as a transcript: a line `? FROM TO [PORT]`, then a line for each connection, the notes,
-//! and the answer in one sentence, or the error. A port is `80`, `http`, `UDP`, `UDP/53` or `UDP/dns`.
+//! and the answer in one sentence, or the error. A port is `80`, `http`, `UDP`, `UDP/53` or `UDP/dns`; behind it may stand
+//! a request, such as `GET /items`.
 
 use netpol_core::explain::Standing;
+use netpol_core::http::Request;
 use netpol_core::ports::Protocol;
 use netpol_core::probe::{self, Hop, PortName, Probe, Question};
 use netpol_core::source::Source;
@@ -76,14 +78,16 @@ fn answer(analysis: &Analysis, words: &str, ask: Ask) -> String {
 }
 
 fn question(words: &str) -> Result<Question, String> {
-    let words: Vec<&str> = words.split_whitespace().collect();
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    let path = words.iter().position(|word| word.starts_with('/')).and_then(|path| path.checked_sub(1));
+    let request = path.map(|method| Request::parse(&words.split_off(method).join(" "))).transpose()?;
     let text = |at: usize| words.get(at).map(|word| (*word).to_owned()).unwrap_or_default();
     let (protocol, port) = match text(2).split_once('/') {
         Some((protocol, port)) => (Protocol::parse(protocol), Some(port.to_owned())),
         None => (Protocol::parse(&text(2)), Some(text(2)).filter(|port| Protocol::parse(port).is_none())),
     };
     let port = port.filter(|port| !port.is_empty()).map(|port| PortName::parse(&port)).transpose()?;
-    Ok(Question { from: text(0), to: text(1), port, protocol, request: None })
+    Ok(Question { from: text(0), to: text(1), port, protocol, request })
 }
 
 fn line(analysis: &Analysis, hop: &Hop) -> String {
@@ -95,9 +99,10 @@ fn line(analysis: &Analysis, hop: &Hop) -> String {
         (true, _) => "its twin".to_owned(),
         (false, _) => name(hop.to),
     };
+    let request = hop.admission().map(|admission| format!(", {}", admission.word())).unwrap_or_default();
     let doubt = if hop.unknown { "?" } else { "" };
     let more = if hop.count() > 1 { format!(" x{}", hop.count()) } else { String::new() };
-    format!("{} -> {to}{asked}{flow}: {}{doubt}, {}{more}\n", name(hop.from), hop.verdict.word(), hop.allowed)
+    format!("{} -> {to}{asked}{flow}: {}{doubt}, {}{request}{more}\n", name(hop.from), hop.verdict.word(), hop.reach())
 }
 
 #[test]
@@ -175,6 +180,89 @@ error: nothing is called `webb`; did you mean `shop/web`?
 error: nothing is called `shop/deploy/web`; write namespace/pod, namespace/Deployment/name, a Service or an IP address
 ? data web
 error: `data` is a Service, and a Service opens no connections; name a pod
+",
+    );
+}
+
+const REQUESTS: &str = "
+{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, labels: {app: api}}
+spec: {containers: [{name: main, ports: [{name: http, containerPort: 8080}, {name: metrics, containerPort: 9090}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: front}
+spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: http}, {name: metrics, port: 9090}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: api}
+spec:
+  endpointSelector: {matchLabels: {app: api}}
+  ingress:
+  - toPorts: [{ports: [{port: http, protocol: TCP}], rules: {http: [{method: GET}]}}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: web}
+spec:
+  endpointSelector: {matchLabels: {app: web}}
+  egress:
+  - toEndpoints: [{}]
+    toPorts: [{ports: [{port: \"8080\", protocol: TCP}], rules: {http: [{path: /items}]}}]
+  - toFQDNs: [{matchPattern: \"*.example.com\"}]
+---
+";
+
+#[test]
+fn requests() {
+    check(
+        REQUESTS,
+        "
+? web api GET /items
+web -> api TCP/8080: partial, TCP/8080 (HTTP), allowed
+= web may open TCP/8080 on api, and GET /items passes
+? web front 80 POST /items
+web -> api TCP/80 as TCP/8080: partial, TCP/8080 (HTTP), 403
+= web may open TCP/8080 on api, and POST /items is answered 403: no HTTP rule of api admits it
+? web front POST /other
+web -> api TCP/80 as TCP/8080: partial, TCP/8080 (HTTP), 403
+web -> api TCP/9090: blocked, no port, blocked
+= none of 2 requests passes, 1 is answered 403, 1 is blocked
+? web front http POST /other
+web -> api TCP/80 as TCP/8080: partial, TCP/8080 (HTTP), 403
+= web may open TCP/8080 on api, and POST /other is answered 403 on its way out of web: no HTTP rule of web admits it
+? web api metrics GET /items
+web -> api TCP/9090: blocked, no port, blocked
+= web may not open TCP/9090 on api: blocked by egress of web and ingress of api
+? api web GET /items
+api -> web TCP/80: open, TCP/80, allowed
+note: no port is named: the request goes to TCP/80, as HTTP clients send it
+= api may open TCP/80 on web, and GET /items passes
+? web api get /items
+error: HTTP methods are written in upper case: `GET` instead of `get`
+",
+    );
+}
+
+#[test]
+fn hosts_outside() {
+    check(
+        REQUESTS,
+        "
+? web www.example.com 443
+web -> *.example.com TCP/443: open, TCP/443
+note: www.example.com is one of the hosts outside that policies call *.example.com
+= web may open TCP/443 on *.example.com
+? web *.example.com GET /
+web -> *.example.com TCP/80: open, TCP/80, allowed
+note: no port is named: the request goes to TCP/80, as HTTP clients send it
+= web may open TCP/80 on *.example.com, and GET / passes
+? web www.example.org 443
+error: nothing is called `www.example.org`; write namespace/pod, namespace/Deployment/name, a Service or an IP address
 ",
     );
 }

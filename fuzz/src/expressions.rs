@@ -12,8 +12,7 @@ use netpol_core::source::Source;
 pub fn selector(text: &str) {
     let styles: Vec<String> = [double_quoted(text), single_quoted(text), block(text)].into_iter().flatten().collect();
     let read: Vec<(Source, Manifests)> = styles.iter().map(|style| policy(style)).collect();
-    let found: Vec<Option<&Selector>> =
-        read.iter().map(|(source, manifests)| found(source, manifests)).collect();
+    let found: Vec<Option<&Selector>> = read.iter().map(|(source, manifests)| found(source, manifests)).collect();
     let Some(first) = found.first().copied().flatten() else {
         assert!(found.iter().all(Option::is_none), "{text:?} is refused in one style only");
         return;

@@ -92,7 +92,11 @@ test('tiers stand in their order, and the one where the decision falls is named'
   await expect(playground.panel.locator('.rules > .passes')).toContainText('Pass');
   await expect(playground.panel.locator('.rules > .allows')).toContainText('api, rule 1');
   await playground.select('other', 'api');
-  await expect(tiers.last()).toHaveText(/no rule matches, so it is refused here/);
+  await expect(tiers).toHaveText([/^Admin policies.*no rule matches/, /^NetworkPolicies.*the decision falls here/]);
+  await expect(playground.panel.locator('.rules > .end')).toHaveText([
+    /^What no rule matches goes on to NetworkPolicies/,
+    /^What no rule matches is refused: api isolates api for ingress/,
+  ]);
 });
 
 test.describe('narrow', () => {

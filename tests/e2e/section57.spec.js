@@ -43,7 +43,7 @@ test.describe('Cilium: a door for requests', () => {
     expect((await arrow()).classes).toEqual(expect.arrayContaining(['part', 'http']));
     await expect(playground.page.locator('.scene .chip')).toContainText(['TCP/80 HTTP']);
     await expect(playground.page.locator('[data-door$=":ingress"]')).toHaveCount(1);
-    await playground.pod("worker").hover();
+    await playground.pod('worker').hover();
     await eventually(async () => (await playground.arrow('worker', 'api'))?.verdict).toBe('in');
     await expect(playground.legend).toContainText('1by request');
     expect((await playground.matrix())['default/frontend -> default/api']).toBe('TCP/80 (HTTP)');
@@ -56,7 +56,7 @@ test.describe('Cilium: a door for requests', () => {
     await expect(looks.getByRole('list', { name: 'Requests that pass, entering api' }).getByRole('listitem')).toHaveText(['GET', 'POST /api/v1/.*']);
     await expect(looks).toContainText('Every other request gets 403');
     await expect(looks.locator('.such').first()).toHaveText('such asGET /POST /api/v1/items');
-    await expect(looks.locator('.such').last()).toHaveText('such asDELETE /POST /');
+    await expect(looks.locator('.such').last()).toHaveText('such asPOST /DELETE /');
     await expect(playground.inWords).toContainText('api-l7-policy');
     await expect(playground.inWords).toContainText('POST /api/v1/.*');
   });
@@ -76,6 +76,9 @@ test.describe('Cilium: a door for requests', () => {
     await ask('POST', '/api/v1/items', 'POST /api/v1/items passes', 'yes');
     await ask('POST', '/login', 'POST /login is answered 403', 'no');
     await ask('DELETE', '/api/v1/items', 'DELETE /api/v1/items is answered 403: no HTTP rule of api-l7-policy admits it', 'no');
+    await expect(playground.panel.locator('.requests-of li')).toHaveText([/^GET/, /^POST \/api\/v1\/\.\*/]);
+    await playground.panel.getByRole('button', { name: /^lines 21–22: POST/ }).click();
+    await eventually(() => playground.cursor()).toEqual(['Policies', 21]);
     await playground.ask({ From: 'worker' });
     await expect(verdict).toContainText('may not open TCP/80');
     await ask('GET', 'no-slash', 'must begin with /', 'warn');
@@ -90,6 +93,10 @@ test.describe('requests in motion', () => {
   test('one is let in and one turned back: at the change, on Replay, and for who points at the arrow', async ({ playground }) => {
     await playground.pasteCluster(pods('frontend', 'api', 'worker'));
     const requests = playground.page.locator('.requests');
+    // Slow motion, so that a person sees it, and so does this test.
+    const speed = playground.page.getByRole('button', { name: /^Speed/ });
+    await speed.click();
+    await speed.click();
     await playground.pastePolicies(API_L7);
     await expect(requests).toHaveCount(1);
     await expect(requests.locator('.let-in')).toHaveText('GET');
@@ -99,6 +106,7 @@ test.describe('requests in motion', () => {
     expect(running).toEqual([1, 1]);
     const line = () => playground.page.locator('.arrows .arrow.http .hit').getAttribute('d');
     const before = await line();
+    await speed.click();
     await settle(playground);
     expect(await line(), 'no line moves').toBe(before);
     await playground.page.getByRole('button', { name: 'Replay the last change' }).click();

@@ -46,6 +46,11 @@ pub(crate) fn onward() -> Html {
     icon("M3 8h9.5M8.5 4l4 4-4 4")
 }
 
+/// Somebody else decides.
+pub(crate) fn handed_on() -> Html {
+    html! { <span class="skip">{ onward() }</span> }
+}
+
 /// Every arrow.
 pub(crate) fn eye() -> Html {
     html! { <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="2" /><path d="M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.500 8 1.500 8Z" /></svg> }

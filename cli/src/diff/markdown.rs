@@ -25,7 +25,9 @@ pub(super) fn write(out: &mut dyn Write, comparison: &Comparison<'_>) -> io::Res
             empty = false;
         }
         let (from, to, word) = (name(change.from), name(change.to), change.kind.word());
-        let (before, after) = (Answer::from(before).phrase(), Answer::from(after).phrase());
+        let [before, after] = Answer::phrases(before.into(), after.into());
+        // A bar between values of a rule is none of the table's.
+        let [before, after] = [before, after].map(|answer| answer.replace('|', "\\|"));
         writeln!(out, "| {word} | {from} | {to} | {before} | {after} |")?;
     }
     Ok(())

@@ -32,7 +32,7 @@ pub(super) fn write(out: &mut dyn Write, palette: &Palette, comparison: &Compari
             Kind::Changes => palette.partial,
         };
         let (from, to, word) = (name(change.from), name(change.to), change.kind.word());
-        let (before, after) = (Answer::from(before).phrase(), Answer::from(after).phrase());
+        let [before, after] = Answer::phrases(before.into(), after.into());
         writeln!(out, "{style}{word:8}{style:#}  {from:from_width$}  {to:to_width$}  {before} → {after}")?;
     }
     writeln!(out, "{}", tally.sentence())

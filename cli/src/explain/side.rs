@@ -42,8 +42,8 @@ impl Printer<'_> {
         if side.plain {
             return policies.iter().try_for_each(|policy| self.policy(side, 2, policy));
         }
-        let title = self.analysis.tiers.get(tier.tier).map_or("", |tier| tier.name.as_str());
-        let (title, gutter, strong) = (text::capital(title), self.palette.gutter, self.palette.strong);
+        let title = text::capital(&side.why.title_of(self.analysis, tier));
+        let (gutter, strong) = (self.palette.gutter, self.palette.strong);
         if !tier.reached {
             return writeln!(self.out, "  {gutter}{title}: not reached{gutter:#}");
         }
@@ -65,7 +65,7 @@ impl Printer<'_> {
         tried.iter().try_for_each(|rule| self.rule(side, indent, (policy.policy, &name), rule))?;
         let rest = match late.as_slice() {
             [] => return Ok(()),
-            [one] => format!("{name}, {} ({})  not reached", one.label, one.action.word()),
+            [one] => format!("{name}, {} ({})  not reached", one.label, one.label.action),
             several => format!("{name}, {} more rules  not reached", several.len()),
         };
         let mark = self.mark(Role::Aside);
@@ -79,7 +79,7 @@ impl Printer<'_> {
         (policy, name): (usize, &str),
         rule: &RuleTrace,
     ) -> io::Result<()> {
-        let action = if side.plain { String::new() } else { format!(" ({})", rule.action.word()) };
+        let action = if side.plain { String::new() } else { format!(" ({})", rule.label.action) };
         let words = format!("{name}, {}{action}  {}", rule.label, rule.reason);
         let hands_on = rule.hands_on();
         let mark = if hands_on { self.arrow() } else { self.mark(side.why.role_of_for(policy, rule, side.request)) };
@@ -127,7 +127,7 @@ impl Printer<'_> {
     /// A policy's name, with its kind where there is more than one.
     fn name(&self, side: &Side<'_>, policy: usize) -> String {
         let Some(policy) = self.analysis.policies.get(policy) else { return String::new() };
-        let name = side.why.name_of(self.analysis, policy);
-        if side.plain && policy.is_network_policy() { name } else { format!("{} {name}", policy.kind) }
+        let plain = side.plain && policy.is_network_policy();
+        if plain { side.why.name_of(self.analysis, policy) } else { side.why.full_name_of(self.analysis, policy) }
     }
 }

@@ -134,6 +134,12 @@ impl Case {
         Self { folder, command, stdin: String::new() }
     }
 
+    /// The same run with one more argument, spaces and all.
+    pub(crate) fn argument(mut self, argument: &str) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
     /// The same run beside one more file.
     pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.folder.join(path);

@@ -2,6 +2,7 @@
 
 mod case;
 mod completions;
+mod dialects;
 mod diff;
 mod explain;
 mod input;

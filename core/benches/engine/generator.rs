@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::dialects::{self, Shares};
+
 /// How large a cluster is to be.
 #[derive(Clone, Copy)]
 pub(crate) struct Size {
@@ -13,29 +15,31 @@ pub(crate) struct Size {
     pub(crate) policies: usize,
     /// Whether each object carries what a server adds: managed fields, status, annotations.
     pub(crate) noise: bool,
+    /// Whose policies they are.
+    pub(crate) shares: Shares,
 }
 
 /// xorshift64*: the same numbers on every machine.
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize) % bound
     }
 
-    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+    pub(crate) fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words[self.below(words.len())]
     }
 }
 
-const APPS: [&str; 12] =
+pub(crate) const APPS: [&str; 12] =
     ["frontend", "api", "database", "cache", "worker", "queue", "search", "auth", "billing", "mail", "gateway", "jobs"];
 const TIERS: [&str; 4] = ["web", "service", "data", "batch"];
-const TEAMS: [&str; 8] = ["red", "green", "blue", "amber", "violet", "teal", "rose", "slate"];
-const ENVS: [&str; 3] = ["production", "staging", "development"];
+pub(crate) const TEAMS: [&str; 8] = ["red", "green", "blue", "amber", "violet", "teal", "rose", "slate"];
+pub(crate) const ENVS: [&str; 3] = ["production", "staging", "development"];
 
 /// The text of a cluster of that size.
 pub(crate) fn text(size: Size, seed: u64) -> String {
@@ -111,6 +115,9 @@ fn pod(out: &mut String, at: usize, size: Size, random: &mut Random) {
 
 fn policy(out: &mut String, at: usize, size: Size, random: &mut Random) {
     let space = at % size.namespaces;
+    if dialects::policy(out, at, space, size.shares, random) {
+        return;
+    }
     let own = |app: usize| APPS[(app + space) % APPS.len()];
     let (subject, peer) = (own(random.below(6)), own(random.below(6)));
     let _ = write!(

@@ -5,6 +5,8 @@
 
 // In a browser there is nothing to measure with.
 #[cfg(not(target_arch = "wasm32"))]
+mod dialects;
+#[cfg(not(target_arch = "wasm32"))]
 mod generator;
 #[cfg(not(target_arch = "wasm32"))]
 mod measures;

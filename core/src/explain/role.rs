@@ -32,6 +32,7 @@ impl SideExplanation {
         match (rule.outcome, rule.action) {
             _ if !rule.reached => Role::Aside,
             (_, Action::Log) => Role::Aside,
+            (Outcome::Unknown, Action::Deny) if !self.allows => Role::Aside,
             (Outcome::Unknown, _) => Role::Unknown,
             (Outcome::Matches, Action::Allow) if rule.allows() => Role::Allows,
             (Outcome::Matches, Action::Deny) if rule.denies() => Role::Refuses,
@@ -57,7 +58,7 @@ impl SideExplanation {
             Outcome::Fails if self.role_of(rule) == Role::Aside => Role::Aside,
             Outcome::Fails => Role::Refuses,
             Outcome::Unknown => Role::Unknown,
-            Outcome::Matches if rule.action == Action::Deny => Role::Refuses,
+            Outcome::Matches if rule.denies() => Role::Refuses,
             Outcome::Matches if rule.action == Action::Allow => Role::Allows,
             Outcome::Matches => Role::Aside,
         }
@@ -72,6 +73,11 @@ impl SideExplanation {
         // Outside there is no namespace to be taken for granted.
         let plain = own.map_or(!shared, |own| own.name == *namespace);
         if plain { policy.name.clone() } else { format!("{namespace}/{}", policy.name) }
+    }
+
+    /// The same with its kind in front: `AdminNetworkPolicy cluster-wide`.
+    pub fn full_name_of(&self, analysis: &Analysis, policy: &Policy) -> String {
+        format!("{} {}", policy.kind_words(), self.name_of(analysis, policy))
     }
 
     /// The policies that do not count, in one line: `api-from-frontend, cache-from-api do not select database`. Past

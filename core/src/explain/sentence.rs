@@ -42,7 +42,7 @@ fn refused(analysis: &Analysis, (from, to): (usize, usize), direction: Direction
     let side = why.as_ref().map(|why| if direction == Direction::Egress { &why.egress } else { &why.ingress });
     let denier = side.and_then(|side| Some((side, analysis.policies.get(side.denied_by()?)?)));
     match denier {
-        Some((side, policy)) => format!("blocked: {} {} denies it", policy.kind, side.name_of(analysis, policy)),
+        Some((side, policy)) => format!("blocked: {} denies it", side.full_name_of(analysis, policy)),
         None => {
             format!("blocked: {}", limits(analysis, if direction == Direction::Egress { from } else { to }, direction))
         }
@@ -98,4 +98,82 @@ pub fn spoken(analysis: &Analysis, from: usize, to: usize) -> String {
         analysis.sources.get(place.file).map(|source| format!(", line {}", source.line(place.span.start)))
     });
     format!("{} to {}: {what}{}", name(from), name(to), line.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    const PODS: &str = "
+{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: guest, labels: {app: guest}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: db, labels: {app: db}}}
+---
+";
+
+    const ADMIN: &str = "
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: guests}
+spec:
+  priority: 1
+  subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}
+  ingress:
+  - {action: Pass, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}]}
+  - {action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: guest}}}}]}
+";
+
+    fn cilium(rules: &str) -> String {
+        format!(
+            "
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {{name: requests}}
+spec:
+  endpointSelector: {{matchLabels: {{app: db}}}}
+  {rules}
+"
+        )
+    }
+
+    #[track_caller]
+    fn check(policies: &str, from: usize, to: usize, words: &str, read_aloud: &str) {
+        let analysis = crate::analyze(vec![Source::new("all", format!("{PODS}{policies}"))]);
+        assert_eq!(analysis.manifests.diagnostics, []);
+        assert_eq!(sentence(&analysis, from, to), words);
+        assert_eq!(spoken(&analysis, from, to), read_aloud);
+    }
+
+    #[test]
+    fn who_denies_is_named() {
+        let denied = "blocked: AdminNetworkPolicy guests denies it";
+        check(ADMIN, 1, 2, denied, "guest to db: blocked by ingress of db, line 17");
+        check(ADMIN, 0, 2, "open, no policy decides", "web to db: open, no policy decides, line 16");
+        check(ADMIN, 2, 0, "open, no policy decides", "db to web: open, no policy decides");
+    }
+
+    #[test]
+    fn requests_are_marked() {
+        let some = "{fromEndpoints: [{matchLabels: {app: web}}], toPorts: [{ports: [{port: \"80\", protocol: TCP}], rules: {http: [{method: GET}]}}]}";
+        let policy = cilium(&format!("ingress: [{some}]"));
+        check(&policy, 0, 2, "only TCP/80 (HTTP)", "web to db: only TCP/80 (HTTP), line 14");
+        check(&policy, 1, 2, "blocked: db admits only web", "guest to db: blocked by ingress of db, line 14");
+        let all = "{fromEndpoints: [{}]}";
+        let open = cilium(&format!("ingress: [{some}, {all}]"));
+        check(&open, 0, 2, "open: every port is allowed", "web to db: open, line 14");
+    }
+
+    #[test]
+    fn hosts_outside_are_named() {
+        let names =
+            "egress: [{toFQDNs: [{matchName: api.example.com}], toPorts: [{ports: [{port: \"443\", protocol: TCP}]}]}]";
+        let analysis = crate::analyze(vec![Source::new("all", format!("{PODS}{}", cilium(names)))]);
+        let host = analysis.cluster.find("api.example.com").unwrap();
+        assert_eq!(sentence(&analysis, 2, host), "only TCP/443");
+        assert_eq!(spoken(&analysis, 2, host), "db to api.example.com: only TCP/443, line 14");
+        assert_eq!(sentence(&analysis, 2, 0), "blocked: db may reach only api.example.com");
+    }
 }

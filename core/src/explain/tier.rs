@@ -25,6 +25,14 @@ impl SideExplanation {
         self.tiers.len() <= 1 && policies.into_iter().all(Policy::is_network_policy)
     }
 
+    /// What `tier` is called; where another enforcer is at work before it, with a word on what that means.
+    pub fn title_of(&self, analysis: &Analysis, tier: &TierTrace) -> String {
+        let Some(own) = analysis.tiers.get(tier.tier) else { return String::new() };
+        let earlier = |other: &TierTrace| analysis.tiers.get(other.tier).is_some_and(|o| o.enforcer < own.enforcer);
+        let also = if self.tiers.iter().any(earlier) { ", which must allow it too" } else { "" };
+        format!("{}{also}", own.name)
+    }
+
     /// The policies of one of its tiers.
     pub fn policies_of(&self, tier: &TierTrace) -> &[PolicyTrace] {
         self.policies.get(tier.first..tier.first + tier.policies).unwrap_or_default()
@@ -47,8 +55,7 @@ impl SideExplanation {
         if tier.ending == Ending::Refused {
             return Some(self.refused(analysis, tier));
         }
-        let enforcer = |tier: &TierTrace| analysis.tiers.get(tier.tier).map(|tier| tier.enforcer);
-        let next = self.tiers.iter().find(|next| next.tier > tier.tier && enforcer(next) == enforcer(tier));
+        let next = self.tiers.iter().find(|next| next.tier > tier.tier && next.enforcer == tier.enforcer);
         let next = next.and_then(|next| analysis.tiers.get(next.tier));
         let what = match (tier.undecided.is_empty(), tier.handed_on.is_empty(), next) {
             (true, true, _) | (true, false, Some(_)) => return None,
@@ -90,10 +97,13 @@ impl SideExplanation {
 
     /// The policy whose rule denies all that is asked, or the first of them: an index into [`Analysis::policies`].
     pub fn denied_by(&self) -> Option<usize> {
-        let defaults = self.tiers.iter().any(|tier| tier.reached && tier.ending == Ending::Refused);
+        // One enforcer that refuses is enough: what another one leaves to its defaults does not matter then.
+        let defaults = |tier: &TierTrace| tier.reached && tier.ending == Ending::Refused;
+        let by_default = |enforcer| self.tiers.iter().any(|tier| tier.enforcer == enforcer && defaults(tier));
         let denies = |policy: &&PolicyTrace| policy.rules.iter().any(RuleTrace::denies);
-        let first = self.policies.iter().find(denies).map(|policy| policy.policy);
-        first.filter(|_| !self.allows && !self.unknown && !defaults)
+        let tiers = self.tiers.iter().filter(|tier| !by_default(tier.enforcer));
+        let first = tiers.flat_map(|tier| self.policies_of(tier)).find(denies).map(|policy| policy.policy);
+        first.filter(|_| !self.allows && !self.unknown)
     }
 
     /// In a few words what this side says, policies counted: `two policies select it, one rule allows it`.
@@ -108,10 +118,8 @@ impl SideExplanation {
         let requests = if self.http.is_empty() { "" } else { ", for some HTTP requests" };
         let words = match (self.allows, allowing) {
             (_, 0) if self.unknown => "an address is unknown".to_owned(),
-            (false, _) if denies && ends(Ending::Refused) => {
-                "a rule denies some of it, none allows the rest".to_owned()
-            }
-            (false, _) if denies => "a rule denies it".to_owned(),
+            (false, _) if self.denied_by().is_some() => "a rule denies it".to_owned(),
+            (false, _) if denies => "a rule denies some of it, none allows the rest".to_owned(),
             (false, _) if simple => "no rule matches".to_owned(),
             (false, _) => "no rule allows it".to_owned(),
             (true, 0) if denies => "a rule denies some of it".to_owned(),
@@ -137,14 +145,14 @@ impl SideExplanation {
         let rules = || self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
         let decides = |action: Action| rules().any(|rule| rule.action == action && !rule.decides.is_empty());
         let decided = rules().any(|rule| RuleTrace::allows(rule) || rule.denies());
-        match tier.ending {
-            _ if !tier.reached => "not asked: it is decided before",
-            Ending::Refused if decided => "what no rule matches is refused here",
-            Ending::Refused => "no rule matches, so it is refused here",
-            Ending::Decided if decided => "the decision falls here",
-            _ if decides(Action::Pass) => "passes it on",
-            Ending::HandedOn if decided => "the rest is handed on",
-            Ending::Decided | Ending::HandedOn => "no rule matches, so it is handed on",
+        if !tier.reached {
+            "not asked: it is decided before"
+        } else if decided || tier.ending == Ending::Refused {
+            "the decision falls here"
+        } else if decides(Action::Pass) {
+            "passes it on"
+        } else {
+            "no rule matches"
         }
     }
 
@@ -152,5 +160,71 @@ impl SideExplanation {
     pub fn decides(&self, tier: &TierTrace) -> bool {
         let mut rules = self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
         tier.reached && (tier.ending == Ending::Refused || rules.any(|rule| rule.allows() || rule.denies()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::{Flow, explain};
+    use crate::ports::Protocol;
+    use crate::source::Source;
+
+    const TEXT: &str = "
+{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: db, labels: {app: db}}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db}, spec: {podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 80}]}]}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: all}, spec: {podSelector: {}, ingress: [{ports: [{port: 81}]}]}}
+---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: admin}
+spec:
+  priority: 1
+  subject: {namespaces: {}}
+  ingress:
+  - {action: Allow, from: [{namespaces: {}}], ports: [{portNumber: {protocol: TCP, port: 22}}]}
+  - {action: Deny, from: [{namespaces: {}}], ports: [{portNumber: {protocol: TCP, port: 23}}]}
+";
+
+    /// The headline and the ends of the tiers of the side that `db` admits on.
+    #[track_caller]
+    fn check(port: Option<u16>, headline: &str, ends: &[&str]) -> SideExplanation {
+        let analysis = crate::analyze(vec![Source::new("all", TEXT)]);
+        assert_eq!(analysis.manifests.diagnostics, []);
+        let side = explain(&analysis, 0, 1, port.map(|port| Flow { protocol: Protocol::Tcp, port })).unwrap().ingress;
+        assert_eq!(side.headline(), format!("three policies select it, {headline}"));
+        let found: Vec<String> =
+            side.tiers.iter().filter_map(|tier| side.end_of(&analysis, tier)).map(|end| end.words).collect();
+        assert_eq!(found, ends);
+        assert!(!side.is_plain(&analysis));
+        side
+    }
+
+    #[test]
+    fn what_becomes_of_what_no_rule_decides() {
+        let goes_on = "what no rule matches goes on to NetworkPolicies";
+        let refused = "what no rule matches is refused: two policies isolate db for ingress";
+        check(Some(22), "one rule allows it", &[]);
+        check(Some(23), "a rule denies it", &[]);
+        check(Some(80), "one rule allows it", &[goes_on]);
+        let side = check(Some(82), "no rule allows it", &[goes_on, refused]);
+        assert_eq!(side.denied_by(), None);
+        check(None, "three rules allow some of it", &[goes_on, refused]);
+    }
+
+    #[test]
+    fn rules_behind_the_one_that_decides_come_too_late() {
+        let late = |side: &SideExplanation| -> Vec<bool> {
+            let rules = side.policies.iter().flat_map(|policy| policy.rules.iter().map(move |rule| (policy, rule)));
+            rules.map(|(policy, rule)| side.is_too_late(policy, rule)).collect()
+        };
+        assert_eq!(late(&check(Some(22), "one rule allows it", &[])), [false, true, true, true]);
+        let side = check(Some(23), "a rule denies it", &[]);
+        assert_eq!(late(&side), [false, false, true, true]);
+        assert!(side.denied_by().is_some());
     }
 }

@@ -92,9 +92,14 @@ pub enum Selector {
 }
 
 impl Policy {
-    /// Whether it is a NetworkPolicy, whose rules only add to what is allowed.
+    /// Whether it is a NetworkPolicy of `networking.k8s.io`, whose rules only add to what is allowed.
     pub fn is_network_policy(&self) -> bool {
-        self.kind == "NetworkPolicy"
+        matches!(self.selector, Selector::Own(_))
+    }
+
+    /// Its kind as people tell it from others': Calico has a `NetworkPolicy` of its own.
+    pub fn kind_words(&self) -> &'static str {
+        if self.kind == "NetworkPolicy" && !self.is_network_policy() { "Calico NetworkPolicy" } else { self.kind }
     }
 
     /// Its rules in `direction`, if it says anything there.

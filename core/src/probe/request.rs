@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{PortName, Question};
 use crate::Analysis;
+use crate::manifest::Direction;
 use crate::ports::Protocol;
+use crate::reach::Clause;
 
 /// Where clients send requests that no port is named for (RFC 9110, section 4.2.1).
 const HTTP_PORT: u16 = 80;
@@ -31,8 +33,15 @@ pub(super) fn with_port(
     if question.request.is_none() || question.port.is_some() {
         return question;
     }
-    let pairs = sources.iter().flat_map(|from| destinations.iter().map(move |to| (*from, *to)));
-    let narrowed = pairs.filter_map(|(from, to)| analysis.connectivity.connection(from, to)).flat_map(|c| c.http);
+    let everybody = 0..analysis.connectivity.endpoints();
+    let pairs = everybody.flat_map(|from| destinations.iter().map(move |to| (from, *to)));
+    let narrowed = pairs.flat_map(|(from, to)| {
+        let connection = analysis.connectivity.connection(from, to);
+        // What others may send says nothing, unless it is the destination that looks at it.
+        let counts = move |clause: &Clause| clause.direction == Direction::Ingress || sources.contains(&from);
+        let http = connection.map_or(&[][..], |connection| connection.http);
+        http.iter().filter(move |narrowed| narrowed.clauses.iter().any(counts))
+    });
     let ruled: BTreeSet<(u16, u16)> = narrowed.map(|narrowed| (narrowed.range.first, narrowed.range.last)).collect();
     let endpoints = destinations.iter().filter_map(|at| analysis.cluster.endpoints.get(*at));
     let ports = endpoints.flat_map(|endpoint| &endpoint.ports).filter(|port| port.protocol == Protocol::Tcp);

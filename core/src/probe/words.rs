@@ -53,7 +53,7 @@ fn requests(probe: &Probe) -> String {
 /// Which policy denies what is asked, where one does: ` (denied by AdminNetworkPolicy no-guests)`.
 fn denial(analysis: &Analysis, side: &SideExplanation) -> String {
     let policy = side.denied_by().and_then(|at| analysis.policies.get(at));
-    policy.map_or_else(String::new, |policy| format!(" (denied by {} {})", policy.kind, side.name_of(analysis, policy)))
+    policy.map_or_else(String::new, |policy| format!(" (denied by {})", side.full_name_of(analysis, policy)))
 }
 
 /// What becomes of `request`, whose connection opens: `POST /x is answered 403: no HTTP rule of api-l7 admits it`.
@@ -212,7 +212,7 @@ mod tests {
                 "1 of 2 requests passes, 1 is blocked",
                 "none of 2 requests passes, 1 is answered 403, 1 is blocked",
                 "db may not open TCP/80 on web: blocked by egress of db; no port is named: the request goes to TCP/80, as HTTP clients send it",
-                "db may open TCP/80 on itself, and GET /x passes; no port is named: the request goes to TCP/80, as HTTP clients send it",
+                "db may open TCP/80 on itself, and GET /x passes",
             ]
         );
     }

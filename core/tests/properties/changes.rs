@@ -6,6 +6,7 @@ use crate::admin::model as admin;
 use crate::calico::model as calico;
 use crate::calico::naive::governs;
 use crate::calico::selector::Expr;
+use crate::cilium;
 use crate::judge::Action;
 use crate::model::{List, Policy, Selector, World};
 
@@ -84,6 +85,7 @@ pub(crate) fn split(world: &World) -> World {
         }
         split.admin.push(first);
     }
+    split.cilium = cilium::changes::split(&world.cilium);
     split.calico.policies = Vec::new();
     for policy in &world.calico.policies {
         let (mut first, mut second) = (policy.clone(), policy.clone());

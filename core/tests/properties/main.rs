@@ -112,7 +112,7 @@ fn they_agree_on_calico() {
 
 #[test]
 fn they_agree_on_what_cilium_makes_of_its_policies() {
-    check(COMPARED_CILIUM, (cilium::world(), proptest::bool::weighted(0.1)), |(mut world, plain)| {
+    check(COMPARED_CILIUM, (cilium::generate::world(), proptest::bool::weighted(0.1)), |(mut world, plain)| {
         world.cni = if plain { Cni::Plain } else { Cni::Cilium };
         oracle::agree(&world)
     });
@@ -120,7 +120,7 @@ fn they_agree_on_what_cilium_makes_of_its_policies() {
 
 #[test]
 fn they_agree_on_every_dialect_at_once() {
-    let made_up = (cilium::world(), calico::generate::world(), admin::generate::world(), 0..3_u8);
+    let made_up = (cilium::generate::world(), calico::generate::world(), admin::generate::world(), 0..3_u8);
     check(CHANGED, made_up, |(mut world, tiers, admin, which)| {
         if which < 2 {
             world.calico = tiers.calico;
@@ -149,7 +149,7 @@ fn any_dialect() -> impl Strategy<Value = World> {
         1 => generate::world(),
         1 => admin::generate::world(),
         2 => calico::generate::world(),
-        2 => cilium::world(),
+        2 => cilium::generate::world(),
     ]
 }
 
@@ -216,6 +216,43 @@ fn where_order_counts_a_rule_more_does_what_it_says() {
                 right,
                 "{from} -> {to}: was {answer:?}, is {now:?} with a rule more, allow: {allow}\n\n{text}"
             );
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_policy_of_ciliums_that_selects_nobody_changes_nothing() {
+    let made_up = (cilium::generate::world(), cilium::generate::policy(), any::<bool>());
+    check(CHANGED, made_up, |(world, policy, elsewhere)| {
+        let larger = cilium::changes::with_idle(&world, policy, elsewhere);
+        let addresses = larger.telling_addresses();
+        let texts = [larger.yaml()];
+        unchanged(&analyze(&[world.yaml()])?, &analyze(&texts)?, &addresses, &texts)
+    });
+}
+
+#[test]
+fn an_entry_of_ciliums_more_does_what_its_list_says() {
+    let made_up = (0..4_usize).prop_flat_map(|section| {
+        let (_, from_or_to, deny) = cilium::model::SECTIONS[section];
+        (cilium::generate::world(), cilium::generate::entry(from_or_to, deny), Just(section), any::<u8>())
+    });
+    check(CHANGED, made_up, |(world, entry, section, which)| {
+        let Some(larger) = cilium::changes::with_entry(&world, entry, section, usize::from(which)) else {
+            return Ok(());
+        };
+        let (_, _, deny) = cilium::model::SECTIONS[section];
+        let (addresses, text) = (larger.telling_addresses(), larger.yaml());
+        let before = answers(&analyze(&[world.yaml()])?, &addresses);
+        let after = answers(&analyze(std::slice::from_ref(&text))?, &addresses);
+        for ((from, to), answer) in &before {
+            let now = after.get(&(from.clone(), to.clone()));
+            let right = now.is_some_and(|now| {
+                let (less, more) = if deny { (now, answer) } else { (answer, now) };
+                less.allowed.intersection(&more.allowed) == less.allowed
+            });
+            prop_assert!(right, "{from} -> {to}: was {answer:?}, is {now:?} with an entry more\n\n{text}");
         }
         Ok(())
     });

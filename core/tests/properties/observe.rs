@@ -6,10 +6,14 @@ use std::net::IpAddr;
 use netpol_core::Analysis;
 use netpol_core::cluster::EndpointKind;
 use netpol_core::cni::Cni;
+use netpol_core::connectivity::Connection;
 use netpol_core::diagnostic::Severity;
 use netpol_core::ports::PortSet;
+use netpol_core::reach::Admission;
 use netpol_core::source::Source;
 use proptest::test_runner::TestCaseError;
+
+use crate::requests::REQUESTS;
 
 /// Everything the engine says of one ordered pair.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +21,8 @@ pub(crate) struct Observed {
     pub(crate) allowed: PortSet,
     pub(crate) refused_by: (bool, bool),
     pub(crate) unknown: bool,
+    /// Which requests pass, on a few ports on which some may not.
+    pub(crate) requests: Vec<bool>,
 }
 
 /// Analyses `texts`, which are valid: whatever the engine finds wrong with them is a failure.
@@ -61,9 +67,20 @@ pub(crate) fn answers(analysis: &Analysis, addresses: &[IpAddr]) -> BTreeMap<(St
                 allowed: connection.allowed.clone(),
                 refused_by: connection.refused_by(),
                 unknown: connection.unknown,
+                requests: requests(&connection),
             };
             answers.insert((from.clone(), to.clone()), observed);
         }
     }
     answers
+}
+
+fn requests(connection: &Connection<'_>) -> Vec<bool> {
+    if connection.http.is_empty() {
+        return Vec::new();
+    }
+    let asked: Vec<_> = REQUESTS.iter().map(crate::requests::Request::told).collect();
+    let on =
+        |port: u16| asked.iter().map(move |request| Admission::of(request, port, connection.allowed, connection.http));
+    [80, 81, 443, 8080, 65535].into_iter().flat_map(on).map(|admission| admission == Admission::Allowed).collect()
 }

@@ -60,15 +60,19 @@ impl Stage<'_> {
             return None;
         }
         let found = samples(narrowed);
-        let method = |passes: bool| {
-            found.iter().find(|sample| sample.passes == passes).map(|sample| sample.request.method.clone())
+        let methods = |passes: bool| {
+            let of_kind = found.iter().filter(move |sample| sample.passes == passes);
+            of_kind.map(|sample| sample.request.method.clone())
         };
+        // A method that never passes says more than one that passes elsewhere.
+        let never = methods(false).find(|method| methods(true).all(|other| other != *method));
+        let refused = never.or_else(|| methods(false).next());
         let (delay, round) = match moving {
             Some(turn) => (turn.delay + AFTER_TURN, self.serial),
             None if again => (0, self.serial),
             None => (0, 0),
         };
-        Some(Requests { passes: method(true), refused: method(false), delay, round })
+        Some(Requests { passes: methods(true).next(), refused, delay, round })
     }
 }
 

@@ -95,7 +95,7 @@ type Choose = Callback<Key>;
 fn answer_of(props: &ProbeProps, question: &Question, found: &Probe, at: usize, choose: &Choose) -> Html {
     let unknown = found.hops.iter().any(|hop| hop.unknown);
     let several = found.hops.len() > 1 || found.service.is_some();
-    let why = found.hops.get(at).filter(|_| props.whole).map(|hop| &hop.why);
+    let why = found.hops.get(at).filter(|_| props.whole);
     html! {
         <>
             <p class="verdict" role="status">{ sign(role(found.verdict(), unknown, found.passes())) }<b>{ probe::headline(&props.analysis, question, found) }</b></p>
@@ -103,7 +103,7 @@ fn answer_of(props: &ProbeProps, question: &Question, found: &Probe, at: usize, 
             if several && !found.hops.is_empty() {
                 <ul class="hops" aria-label="Connections">{ for found.hops.iter().enumerate().take(MOST).map(|(index, hop)| hop_button(props, hop, index == at, choose)) }</ul>
             }
-            if let Some(why) = why { { columns(&props.analysis, why, &props.on_go) } }
+            if let Some(hop) = why { { columns(&props.analysis, &hop.why, hop.request.as_ref(), &props.on_go) } }
         </>
     }
 }

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use netpol_core::Analysis;
 use netpol_core::explain::{
-    ConditionTrace, IdlePolicy, Outcome, PolicyTrace, Role, RuleTrace, SideExplanation, TierTrace,
+    ConditionTrace, HttpLine, IdlePolicy, Outcome, PolicyTrace, RequestTrace, Role, RuleTrace, SideExplanation,
+    TierTrace,
 };
 use netpol_core::manifest::Direction;
 use netpol_core::phrase::{Phrase, Sentence};
@@ -24,6 +25,8 @@ const NAMED_IDLE: usize = 4;
 pub(crate) struct SideProps {
     pub(crate) analysis: Rc<Analysis>,
     pub(crate) side: Rc<SideExplanation>,
+    /// What becomes of the request that is asked about, if one is.
+    pub(crate) request: Option<RequestTrace>,
     /// A place in the text shall be shown.
     pub(crate) on_go: Callback<Place>,
 }
@@ -38,13 +41,14 @@ pub(crate) fn Side(props: &SideProps) -> Html {
         Direction::Ingress => "Entering ",
     };
     let freedom = side.freedom(&name);
-    let rest = if freedom.is_some() { String::new() } else { format!(": {}", side.headline()) };
+    let headline = side.headline_for(&props.analysis, props.request.as_ref());
+    let rest = if freedom.is_some() { String::new() } else { format!(": {headline}") };
     html! {
         <section class="side">
-            <h3>{ sign(side.role()) }<span><b>{ lead }{ name }</b><em>{ side.direction.field() }{ rest }</em></span></h3>
+            <h3>{ sign(side.role_for(&props.analysis, props.request.as_ref())) }<span><b>{ lead }{ name }</b><em>{ side.direction.field() }{ rest }</em></span></h3>
             <ul class="rules">
                 if let Some(freedom) = freedom {
-                    <li>{ sign(Role::Allows) }<span class="says"><b>{ capital(&side.headline()) }</b><small>{ freedom }</small></span></li>
+                    <li>{ sign(Role::Allows) }<span class="says"><b>{ capital(&headline) }</b><small>{ freedom }</small></span></li>
                 }
                 { for side.tiers.iter().map(|tier| tier_rows(props, tier)) }
                 { idle(props) }
@@ -78,17 +82,30 @@ fn capital(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The rows of one tier, under its name where there is more than one.
+/// The rows of one tier, under its name where there are several, and what becomes of the rest where it may be either.
 fn tier_rows(props: &SideProps, trace: &TierTrace) -> Html {
-    let side = &props.side;
-    let tiers = &props.analysis.tiers;
-    let policies = side.policies.iter().skip(trace.first).take(trace.policies);
-    let rows = policies.map(|policy| policy_rows(props, policy)).collect::<Html>();
-    let Some(tier) = tiers.get(trace.tier).filter(|_| tiers.len() > 1) else { return rows };
+    let (analysis, side) = (&props.analysis, &props.side);
+    let rows = side.policies_of(trace).iter().map(|policy| policy_rows(props, policy)).collect::<Html>();
+    if side.is_plain(analysis) && analysis.tiers.len() < 2 {
+        return rows;
+    }
+    let name = analysis.tiers.get(trace.tier).map_or_else(String::new, |tier| capital(&tier.name));
+    let end = side.end_of(analysis, trace).map(|end| {
+        html! {
+            <li class="end">
+                if end.hands_on { { icons::handed_on() } } else { { sign(end.role) } }
+                <span class="says">{ capital(&end.words) }</span>
+                if let Some(place) = end.place { { link(analysis, place, &name, &props.on_go) } }
+            </li>
+        }
+    });
     html! {
         <>
-            <li class={classes!("tier", side.decides(trace).then_some("decides"))}><h4>{ capital(&tier.name) }</h4><small>{ side.tier_says(trace) }</small></li>
+            if analysis.tiers.len() > 1 {
+                <li class={classes!("tier", side.decides(trace).then_some("decides"))}><h4>{ &name }</h4><small>{ side.tier_says(trace) }</small></li>
+            }
             { rows }
+            { end }
         </>
     }
 }
@@ -107,9 +124,12 @@ fn policy_rows(props: &SideProps, trace: &PolicyTrace) -> Html {
         let role = side.role_of_policy(trace);
         return row(props, Row { role, name: &name, rule: None, says: &trace.selects, place: trace.place });
     }
+    let plain = side.is_plain(&props.analysis);
     let rule = |rule: &RuleTrace| {
-        let (role, says) = (side.role_of(rule), reason(side, rule));
-        row(props, Row { role, name: &name, rule: Some(rule), says: &says, place: rule.cites })
+        let late = !plain && side.is_too_late(trace, rule);
+        let says = if late { Sentence::of("not reached") } else { reason(side, rule) };
+        let (role, place) = (side.role_of_for(trace.policy, rule, props.request.as_ref()), rule.cites);
+        row(props, Row { role, name: &name, rule: Some((trace.policy, rule)), says: &says, place })
     };
     html! { <>{ for trace.rules.iter().map(rule) }</> }
 }
@@ -131,34 +151,55 @@ fn reason(side: &SideExplanation, rule: &RuleTrace) -> Sentence {
 struct Row<'r> {
     role: Role,
     name: &'r str,
-    rule: Option<&'r RuleTrace>,
+    /// The rule, and its policy.
+    rule: Option<(usize, &'r RuleTrace)>,
     says: &'r Sentence,
     place: Place,
 }
 
 fn row(props: &SideProps, Row { role, name, rule, says, place }: Row<'_>) -> Html {
-    let passes = rule.is_some_and(|rule| rule.action == Action::Pass && !rule.decides.is_empty());
+    let passes = rule.is_some_and(|(_, rule)| rule.hands_on());
     let class = match role {
         Role::Allows => "allows",
         Role::Refuses => "refuses",
         Role::Aside if passes => "passes",
         Role::Aside | Role::Unknown => "",
     };
-    let number = rule.map_or_else(String::new, |rule| format!(", {}", rule.label));
-    let action = rule.filter(|_| has_actions(&props.analysis)).map(|rule| rule.action);
+    let number = rule.map_or_else(String::new, |(_, rule)| format!(", {}", rule.label));
+    let action = rule.filter(|_| has_actions(&props.analysis)).map(|(_, rule)| rule.label.action);
     let of = format!("{name}{number}");
     html! {
         <li {class}>
-            if passes { <span class="skip">{ icons::onward() }</span> } else { { sign(role) } }
+            if passes { { icons::handed_on() } } else { { sign(role) } }
             <span class="says">
                 <b>{ name.to_owned() }</b>{ number }
-                if let Some(action) = action { <span class="action">{ action.word() }</span> }
+                if let Some(action) = action { <span class="action">{ action }</span> }
                 <small>{ phrases(&says.phrases) }</small>
             </span>
             { link(&props.analysis, place, &of, &props.on_go) }
-            if let Some(rule) = rule { { parts(props, rule, name) } }
+            if let Some((policy, rule)) = rule { { parts(props, rule, name) }{ requests(props, policy, rule, &of) } }
         </li>
     }
+}
+
+/// The HTTP rules of a rule, each with what it does to the request that is asked about; without one the list above says it,
+/// unless they change nothing.
+fn requests(props: &SideProps, policy: usize, rule: &RuleTrace, of: &str) -> Html {
+    let lines = props.side.http_of(policy, rule, props.request.as_ref());
+    if props.request.is_none() && lines.iter().any(|line| line.role != Role::Aside) || lines.is_empty() {
+        return Html::default();
+    }
+    let item = |line: &HttpLine| {
+        let place =
+            line.place.map(|place| link(&props.analysis, place, &format!("{}, {of}", line.words), &props.on_go));
+        let words = if line.place.is_some() {
+            html! { <code>{ &line.words }</code> }
+        } else {
+            html! { { &line.words } }
+        };
+        html! { <li>{ sign(line.role) }<span class="says">{ words }</span>{ place }</li> }
+    };
+    html! { <ul class="parts requests-of">{ for lines.iter().map(item) }</ul> }
 }
 
 /// The peers and the ports of a rule that has several of either, each with what became of it.

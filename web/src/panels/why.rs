@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
-use netpol_core::explain::{self, Explanation, Role, Standing};
+use netpol_core::explain::{self, Explanation, RequestTrace, Role, Standing};
 use netpol_core::source::Place;
 use yew::prelude::*;
 
@@ -26,17 +26,22 @@ pub(crate) struct WhyProps {
 #[component]
 pub(crate) fn Why(props: &WhyProps) -> Html {
     match &props.why {
-        Some(why) => columns(&props.analysis, why, &props.on_go),
+        Some(why) => columns(&props.analysis, why, None, &props.on_go),
         None => html! { <p class="hint">{ "Select an arrow, or a cell of the matrix, to see why." }</p> },
     }
 }
 
-/// Both sides of `why`.
-pub(crate) fn columns(analysis: &Rc<Analysis>, why: &Explanation, on_go: &Callback<Place>) -> Html {
+/// Both sides of `why`, and what becomes of the request that is asked about, if one is.
+pub(crate) fn columns(
+    analysis: &Rc<Analysis>,
+    why: &Explanation,
+    request: Option<&RequestTrace>,
+    on_go: &Callback<Place>,
+) -> Html {
     let side = |side: &explain::SideExplanation| {
         // Another connection starts with everything folded.
         let key = format!("{}>{}", side.endpoint, side.other);
-        html! { <Side {key} analysis={analysis.clone()} side={Rc::new(side.clone())} on_go={on_go.clone()} /> }
+        html! { <Side {key} analysis={analysis.clone()} side={Rc::new(side.clone())} request={request.cloned()} on_go={on_go.clone()} /> }
     };
     let decides = |side: &explain::SideExplanation| side.standing == Standing::Isolated;
     let class = match (decides(&why.egress), decides(&why.ingress)) {
@@ -47,7 +52,7 @@ pub(crate) fn columns(analysis: &Rc<Analysis>, why: &Explanation, on_go: &Callba
     html! {
         <>
             { both(analysis, why) }
-            { requests(analysis, why) }
+            if request.is_none() { { requests(analysis, why) } }
             <div {class}>{ side(&why.egress) }<div class="mid">{ icons::way() }</div>{ side(&why.ingress) }</div>
         </>
     }

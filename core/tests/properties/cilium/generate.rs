@@ -33,7 +33,32 @@ const CIDRS: &[&str] = &[
     "fd00::5/128",
 ];
 
+/// What most policies of a world are about, so that their rules meet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Theme {
+    Everything,
+    /// Requests to few ports.
+    Requests,
+    /// Addresses and names outside.
+    Outside,
+    /// Services, and pods on nodes.
+    Services,
+    /// Labels of namespaces.
+    Namespaces,
+}
+
 pub(crate) fn world() -> impl Strategy<Value = World> {
+    let themes = prop_oneof![
+        4 => Just(Theme::Everything),
+        2 => Just(Theme::Requests),
+        2 => Just(Theme::Outside),
+        1 => Just(Theme::Services),
+        1 => Just(Theme::Namespaces),
+    ];
+    themes.prop_flat_map(world_about)
+}
+
+fn world_about(theme: Theme) -> impl Strategy<Value = World> {
     let services = subsequence(SERVICES, 0..=2).prop_flat_map(|names| {
         let service = (option::of(select(NAMESPACES)), some_labels(), some_labels());
         vec(service, names.len()).prop_map(move |parts| {
@@ -55,13 +80,13 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
     });
     // Which pods are on their node's network, which have another account, and which a label that nobody sees.
     let marks = vec((any::<u8>(), any::<u8>(), any::<u8>()), 4);
-    let parts = (generate::world(), vec(policy(), 1..=3), services, groups, marks);
-    parts.prop_map(|(mut world, mut policies, services, groups, marks)| {
+    let parts = (generate::world(), vec(policy_about(theme), 1..=3), services, groups, marks);
+    parts.prop_map(move |(mut world, mut policies, services, groups, marks)| {
         for (at, policy) in policies.iter_mut().enumerate() {
             policy.name = format!("rules{at}");
         }
         for (pod, (node, account, label)) in world.pods.iter_mut().zip(marks) {
-            pod.host_network |= node > 220;
+            pod.host_network |= node > if theme == Theme::Services { 150 } else { 220 };
             pod.account = (account > 180).then_some("robot");
             if label > 200 {
                 pod.labels.insert("pod-template-hash", "web");
@@ -75,18 +100,23 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
 }
 
 pub(crate) fn policy() -> impl Strategy<Value = Policy> {
-    let namespace = prop_oneof![3 => option::of(select(NAMESPACES)).prop_map(Some), 1 => Just(None)];
-    (namespace, vec(spec(), 1..=2)).prop_map(|(namespace, specs)| Policy { name: String::new(), namespace, specs })
+    policy_about(Theme::Everything)
 }
 
-fn spec() -> impl Strategy<Value = Spec> {
+fn policy_about(theme: Theme) -> impl Strategy<Value = Policy> {
+    let namespace = prop_oneof![3 => option::of(select(NAMESPACES)).prop_map(Some), 1 => Just(None)];
+    (namespace, vec(spec(theme), 1..=2)).prop_map(|(namespace, specs)| Policy { name: String::new(), namespace, specs })
+}
+
+fn spec(theme: Theme) -> impl Strategy<Value = Spec> {
     let said = || prop_oneof![4 => Just(None), 2 => Just(Some(false)), 1 => Just(Some(true))];
-    let subject = prop_oneof![3 => Just(Selector::default()), 4 => plain_selector(), 1 => selector()];
+    let plainly = if theme == Theme::Everything { 0 } else { 16 };
+    let subject = prop_oneof![3 + plainly => Just(Selector::default()), 4 => plain_selector(), 1 => selector(theme)];
     let sections = (
-        list(entry("from", false), 2, 4),
-        list(entry("from", true), 1, 1),
-        list(entry("to", false), 2, 3),
-        list(entry("to", true), 1, 1),
+        list(entry_about("from", false, theme), 2, 4),
+        list(entry_about("from", true, theme), 1, 1),
+        list(entry_about("to", false, theme), 2, 3),
+        list(entry_about("to", true, theme), 1, 1),
     );
     (subject, sections, said(), said()).prop_map(
         |(subject, (mut ingress, ingress_deny, egress, egress_deny), into, out)| {
@@ -99,34 +129,33 @@ fn spec() -> impl Strategy<Value = Spec> {
     )
 }
 
-fn entry(from_or_to: &'static str, deny: bool) -> impl Strategy<Value = Entry> {
+pub(crate) fn entry(from_or_to: &'static str, deny: bool) -> impl Strategy<Value = Entry> {
+    entry_about(from_or_to, deny, Theme::Everything)
+}
+
+fn entry_about(from_or_to: &'static str, deny: bool, theme: Theme) -> impl Strategy<Value = Entry> {
+    let ports = if theme == Theme::Requests { 8 } else { 2 };
     let icmps = prop_oneof![12 => Just(List::Absent), 1 => vec(0..=20_u8, 0..=1).prop_map(List::Is)];
-    (peers(from_or_to, deny), list(port_rule(deny), 2, 2), icmps).prop_map(|(peers, ports, icmps)| {
+    (peers(from_or_to, deny, theme), list(port_rule(deny, theme), 2, ports), icmps).prop_map(|(peers, ports, icmps)| {
         let icmps = if ports.items().is_empty() { icmps } else { List::Absent };
         Entry { peers, ports, icmps }
     })
 }
 
-fn peers(from_or_to: &'static str, deny: bool) -> impl Strategy<Value = Peers> {
+fn peers(from_or_to: &'static str, deny: bool, theme: Theme) -> impl Strategy<Value = Peers> {
     let entities = &["all", "world", "cluster", "host", "remote-node", "init", "health", "none"][..];
-    let (services, names) = match (from_or_to, deny) {
-        ("to", false) => (2, 3),
-        ("to", true) => (1, 0),
-        _ => (0, 0),
-    };
-    let both = (0..10_u32, vec(service_ref(), 0..=2), vec(select(HOSTS), 0..=2));
-    let further = both.prop_map(move |(which, some, hosts)| match which {
-        0..5 if services > 0 => Peers::Services(some),
-        5.. if names > 0 => Peers::Names(hosts),
-        _ => Peers::Absent,
-    });
+    let share = |usual: u32, theme_of: Theme| usual + if theme == theme_of { 24 } else { 0 };
+    let services = if from_or_to == "to" { share(if deny { 1 } else { 2 }, Theme::Services) } else { 0 };
+    let names = if from_or_to == "to" && !deny { share(3, Theme::Outside) } else { 0 };
+    let (some, hosts) = (vec(service_ref(), 0..=2), vec(select(HOSTS), 0..=2));
     prop_oneof![
-        3 => Just(Peers::Absent),
-        8 => vec(selector(), 0..=2).prop_map(Peers::Endpoints),
-        4 => vec(select(entities), 0..=2).prop_map(Peers::Entities),
+        share(3, Theme::Requests) => Just(Peers::Absent),
+        share(8, Theme::Namespaces) => vec(selector(theme), 0..=2).prop_map(Peers::Endpoints),
+        share(4, Theme::Requests) => vec(select(entities), 0..=2).prop_map(Peers::Entities),
         2 => vec((cidr(), any::<bool>()), 0..=2).prop_map(Peers::Cidrs),
-        3 => vec(cidr_set(), 0..=2).prop_map(Peers::CidrSets),
-        services + names => further,
+        share(3, Theme::Outside) => vec(cidr_set(), 0..=2).prop_map(Peers::CidrSets),
+        services => some.prop_map(Peers::Services),
+        names => hosts.prop_map(Peers::Names),
         1 => Just(Peers::Null),
     ]
 }
@@ -180,7 +209,7 @@ fn plain_selector() -> impl Strategy<Value = Selector> {
 }
 
 /// A key and the values that are to be found with it.
-fn known_key() -> impl Strategy<Value = (Key, &'static [&'static str])> {
+fn known_key(theme: Theme) -> impl Strategy<Value = (Key, &'static [&'static str])> {
     let of = |names: &'static [&'static str], values: &'static [&'static str]| {
         select(names).prop_flat_map(key).prop_map(move |key| (key, values))
     };
@@ -189,7 +218,7 @@ fn known_key() -> impl Strategy<Value = (Key, &'static [&'static str])> {
     prop_oneof![
         10 => of(&["app", "env"], &["web", "db", "80", ""]),
         4 => of(&[NAMESPACE], NAMESPACES),
-        3 => of(
+        if theme == Theme::Namespaces { 20 } else { 3 } => of(
             &[
                 "io.cilium.k8s.namespace.labels.env",
                 "io.cilium.k8s.namespace.labels.team",
@@ -203,9 +232,9 @@ fn known_key() -> impl Strategy<Value = (Key, &'static [&'static str])> {
     ]
 }
 
-fn selector() -> impl Strategy<Value = Selector> {
+fn selector(theme: Theme) -> impl Strategy<Value = Selector> {
     let value = |(key, values): (Key, &'static [&'static str])| (Just(key), select(values));
-    let labels = vec(known_key().prop_flat_map(value), 0..=2).prop_map(|mut labels| {
+    let labels = vec(known_key(theme).prop_flat_map(value), 0..=2).prop_map(|mut labels| {
         // Each key once; `app` and `any:app` are one.
         let mut seen = Vec::new();
         labels.retain(|(key, _)| {
@@ -219,19 +248,19 @@ fn selector() -> impl Strategy<Value = Selector> {
     });
     let operators = &[Operator::In, Operator::NotIn, Operator::Exists, Operator::DoesNotExist][..];
     let expression =
-        known_key().prop_flat_map(move |(key, values)| (Just(key), select(operators), vec(select(values), 1..=2)));
+        known_key(theme).prop_flat_map(move |(key, values)| (Just(key), select(operators), vec(select(values), 1..=2)));
     prop_oneof![
         1 => Just(Selector::default()),
         4 => (labels, vec(expression, 0..=1)).prop_map(|(labels, expressions)| Selector { labels, expressions }),
     ]
 }
 
-fn port_rule(deny: bool) -> impl Strategy<Value = PortRule> {
+fn port_rule(deny: bool, theme: Theme) -> impl Strategy<Value = PortRule> {
     let http = prop_oneof![
         3 => Just(List::Absent),
         3 => vec(http_rule(), 0..=2).prop_map(List::Is),
     ];
-    (list(port(), 2, 6), http).prop_map(move |(mut ports, http)| {
+    (list(port(theme), 2, 6), http).prop_map(move |(mut ports, http)| {
         let http = if deny || ports.items().is_empty() { List::Absent } else { http };
         if let (List::Is(ports), List::Is(_)) = (&mut ports, &http) {
             for port in ports {
@@ -245,9 +274,11 @@ fn port_rule(deny: bool) -> impl Strategy<Value = PortRule> {
     })
 }
 
-fn port() -> impl Strategy<Value = Port> {
+fn port(theme: Theme) -> impl Strategy<Value = Port> {
     let range = (select(PORTS), select(PORTS)).prop_map(|(a, b)| PortName::Range(a.min(b), a.max(b)));
+    let meeting = if theme == Theme::Requests { 20 } else { 1 };
     let port = prop_oneof![
+        meeting => Just(PortName::Number(80)),
         4 => select(PORTS).prop_map(PortName::Number),
         3 => select(PORT_NAMES).prop_map(PortName::Name),
         2 => range,
