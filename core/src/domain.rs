@@ -15,6 +15,20 @@ pub enum DomainKind {
     Suffix,
 }
 
+impl DomainKind {
+    /// All of them.
+    pub const ALL: [DomainKind; 3] = [DomainKind::Name, DomainKind::Pattern, DomainKind::Suffix];
+
+    /// What a `*` stands for, in a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            DomainKind::Name => "one name",
+            DomainKind::Pattern => "a run without a dot",
+            DomainKind::Suffix => "one or more labels",
+        }
+    }
+}
+
 /// A DNS name, or a pattern of names. Two are equal when they say the same, wherever they stand.
 #[derive(Debug, Clone)]
 pub struct Domain {

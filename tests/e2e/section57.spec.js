@@ -93,6 +93,10 @@ test.describe('requests in motion', () => {
   test('one is let in and one turned back: at the change, on Replay, and for who points at the arrow', async ({ playground }) => {
     await playground.pasteCluster(pods('frontend', 'api', 'worker'));
     const requests = playground.page.locator('.requests');
+    // Slow motion, so that a person sees it, and so does this test.
+    const speed = playground.page.getByRole('button', { name: /^Speed/ });
+    await speed.click();
+    await speed.click();
     await playground.pastePolicies(API_L7);
     await expect(requests).toHaveCount(1);
     await expect(requests.locator('.let-in')).toHaveText('GET');
@@ -102,6 +106,7 @@ test.describe('requests in motion', () => {
     expect(running).toEqual([1, 1]);
     const line = () => playground.page.locator('.arrows .arrow.http .hit').getAttribute('d');
     const before = await line();
+    await speed.click();
     await settle(playground);
     expect(await line(), 'no line moves').toBe(before);
     await playground.page.getByRole('button', { name: 'Replay the last change' }).click();

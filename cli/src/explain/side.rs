@@ -65,7 +65,7 @@ impl Printer<'_> {
         tried.iter().try_for_each(|rule| self.rule(side, indent, (policy.policy, &name), rule))?;
         let rest = match late.as_slice() {
             [] => return Ok(()),
-            [one] => format!("{name}, {} ({})  not reached", one.label, one.action.word()),
+            [one] => format!("{name}, {} ({})  not reached", one.label, one.label.action),
             several => format!("{name}, {} more rules  not reached", several.len()),
         };
         let mark = self.mark(Role::Aside);
@@ -79,7 +79,7 @@ impl Printer<'_> {
         (policy, name): (usize, &str),
         rule: &RuleTrace,
     ) -> io::Result<()> {
-        let action = if side.plain { String::new() } else { format!(" ({})", rule.action.word()) };
+        let action = if side.plain { String::new() } else { format!(" ({})", rule.label.action) };
         let words = format!("{name}, {}{action}  {}", rule.label, rule.reason);
         let hands_on = rule.hands_on();
         let mark = if hands_on { self.arrow() } else { self.mark(side.why.role_of_for(policy, rule, side.request)) };

@@ -47,3 +47,20 @@ fn unreadable_files() {
         "nowhere.yaml: error: There is no such file or folder.\n",
     );
 }
+
+/// Objects of every dialect are counted.
+#[test]
+fn other_dialects() {
+    let text = "\
+{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: a}, spec: {endpointSelector: {}, ingress: [{}]}}
+---
+{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: a}, spec: {selector: all()}}
+---
+{apiVersion: cilium.io/v2, kind: CiliumCIDRGroup, metadata: {name: a}, spec: {externalCIDRs: [192.0.2.0/24]}}
+";
+    Case::new("lint all.yaml").file("all.yaml", text).check(
+        0,
+        "0 errors, 0 warnings in 1 file: 3 objects checked.\n",
+        "",
+    );
+}

@@ -62,7 +62,7 @@ fn admin_policy(out: &mut String, at: usize, random: &mut Random) {
 
 fn calico_policy(out: &mut String, at: usize, space: usize, [subject, peer]: [&str; 2], random: &mut Random) {
     let order = 100 * (1 + random.below(20));
-    let global = at % 4 == 0;
+    let global = at.is_multiple_of(4);
     let (kind, namespace) = if global {
         ("GlobalNetworkPolicy", String::new())
     } else {
@@ -96,7 +96,7 @@ fn calico_policy(out: &mut String, at: usize, space: usize, [subject, peer]: [&s
 }
 
 fn cilium_policy(out: &mut String, at: usize, space: usize, [subject, peer]: [&str; 2], random: &mut Random) {
-    let clusterwide = at % 6 == 0;
+    let clusterwide = at.is_multiple_of(6);
     let (kind, namespace) = if clusterwide {
         ("CiliumClusterwideNetworkPolicy", String::new())
     } else {

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::{Classes, Cluster, ClusterNamespace, ClusterService, Endpoint, EndpointKind, MAX_CLASSES, assumed};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
-use crate::domain::Domain;
+use crate::domain::{Domain, DomainKind};
 use crate::external::{AddressClass, AddressSpace};
 use crate::labels::{Labels, NAMESPACE_NAME};
 use crate::manifest::mentions::Mentions;
@@ -80,7 +80,10 @@ impl Cluster {
         let mut seen = BTreeSet::new();
         for domain in &mentions.domains {
             if seen.insert((&domain.text, domain.kind)) {
-                self.endpoints.push(host((*domain).clone()));
+                // Dialects read the same pattern in different ways.
+                let same_text =
+                    DomainKind::ALL.into_iter().filter(|kind| seen.contains(&(&domain.text, *kind))).count();
+                self.endpoints.push(host((*domain).clone(), same_text > 1));
             }
         }
     }
@@ -242,8 +245,9 @@ fn outside(class: &AddressClass) -> Endpoint {
     external(class.sample.to_string(), class.name(), EndpointKind::External(class.clone()))
 }
 
-fn host(domain: Domain) -> Endpoint {
-    external(domain.text.clone(), domain.text.clone(), EndpointKind::Domain(domain))
+fn host(domain: Domain, is_second: bool) -> Endpoint {
+    let name = if is_second { format!("{} ({})", domain.text, domain.kind.words()) } else { domain.text.clone() };
+    external(name.clone(), name, EndpointKind::Domain(domain))
 }
 
 fn external(id: String, name: String, kind: EndpointKind) -> Endpoint {

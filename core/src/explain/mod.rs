@@ -164,6 +164,8 @@ pub enum Standing {
 pub struct TierTrace {
     /// Index into [`Analysis::tiers`].
     pub tier: usize,
+    /// Who enforces it: [`crate::policy::Tier::enforcer`].
+    pub enforcer: usize,
     /// Its first policy: an index into [`SideExplanation::policies`].
     pub first: usize,
     /// How many of its policies select the endpoint.

@@ -126,8 +126,15 @@ impl SideExplanation {
             return Vec::new();
         }
         if !self.looks_at(&rule.decides) {
-            let words = "another rule lets every request through".to_owned();
-            return vec![HttpLine { role: Role::Aside, words, place: None }];
+            let opens = |other: &RuleTrace| {
+                other.allows() && other.http.is_empty() && !other.decides.intersection(&rule.decides).is_empty()
+            };
+            let opened = self.policies.iter().flat_map(|policy| &policy.rules).any(opens);
+            let words = match opened {
+                true => "another rule lets every request through",
+                false => "the other requests pass too: what no rule matches is allowed",
+            };
+            return vec![HttpLine { role: Role::Aside, words: words.to_owned(), place: None }];
         }
         let of = |role, http: &HttpRule| HttpLine { role, words: http.to_string(), place: place(http) };
         if let Some(trace) = trace {

@@ -128,28 +128,25 @@ impl Tracer<'_> {
             } else {
                 None
             };
-            let words = on.or_else(|| (!rule.ports.is_empty()).then(|| self.ports_words(rule)));
-            if let Some(words) = words {
-                reason.plain(", ").code(words);
+            let words = on.or_else(|| (!rule.ports.is_empty()).then(|| ports_words(&rule.ports)));
+            let left_out = !rule.not_ports.is_empty();
+            match words {
+                Some(words) => drop(reason.plain(", ").code(words)),
+                None if left_out => drop(reason.plain(", every port")),
+                None => {}
+            }
+            if left_out {
+                reason.plain(" except ").code(ports_words(&rule.not_ports));
             }
             return (reason, matching.map_or(rule.place, |peer| peer.place));
         }
         let by_port = peer == Outcome::Matches || peer == Outcome::Unknown && port == Outcome::Fails;
+        if by_port && (ports.is_empty() || best(ports) == Outcome::Matches) {
+            return self.left_out(rule);
+        }
         let (failed, what) = if by_port { (ports, "ports") } else { (peers, "peers") };
-        // One that matches is taken back by the ports that the rule is not about.
-        let taken_back = by_port && find(ports, Outcome::Matches).is_some();
         match failed {
-            _ if taken_back => {
-                let mut reason = Sentence::of("is not about ");
-                reason.code(self.scope);
-                (reason, rule.place)
-            }
             [only] => (only.reason.clone(), only.cites),
-            [] if what == "ports" => {
-                let mut reason = Sentence::of("is not about ");
-                reason.code(self.scope);
-                (reason, rule.place)
-            }
             [] => (Sentence::of("matches nobody"), rule.place),
             [first, rest @ ..] => {
                 let place =
@@ -170,9 +167,16 @@ impl Tracer<'_> {
         }
     }
 
-    /// The ports as they are written.
-    fn ports_words(&self, rule: &Rule) -> String {
-        rule.ports.iter().map(RulePort::words).collect::<Vec<_>>().join(", ")
+    /// That the rule is not about the ports that its other conditions match.
+    fn left_out(&self, rule: &Rule) -> (Sentence, Place) {
+        let mut reason = Sentence::of("is not about ");
+        match self.scope {
+            Scope::Everything => drop(reason.plain("any port")),
+            scope => drop(reason.code(scope)),
+        }
+        let ports = rule.not_ports.iter().map(|port| port.place);
+        let place = ports.reduce(|all, next| Place { span: all.span.to(next.span), ..all });
+        (reason, place.unwrap_or(rule.place))
     }
 
     /// What a rule does with a peer that it matches.
@@ -185,4 +189,9 @@ impl Tracer<'_> {
             (Action::Log, _) => "logs",
         }
     }
+}
+
+/// Ports as they are written.
+fn ports_words(ports: &[RulePort]) -> String {
+    ports.iter().map(RulePort::words).collect::<Vec<_>>().join(", ")
 }

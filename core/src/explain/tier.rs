@@ -55,8 +55,7 @@ impl SideExplanation {
         if tier.ending == Ending::Refused {
             return Some(self.refused(analysis, tier));
         }
-        let enforcer = |tier: &TierTrace| analysis.tiers.get(tier.tier).map(|tier| tier.enforcer);
-        let next = self.tiers.iter().find(|next| next.tier > tier.tier && enforcer(next) == enforcer(tier));
+        let next = self.tiers.iter().find(|next| next.tier > tier.tier && next.enforcer == tier.enforcer);
         let next = next.and_then(|next| analysis.tiers.get(next.tier));
         let what = match (tier.undecided.is_empty(), tier.handed_on.is_empty(), next) {
             (true, true, _) | (true, false, Some(_)) => return None,
@@ -98,10 +97,13 @@ impl SideExplanation {
 
     /// The policy whose rule denies all that is asked, or the first of them: an index into [`Analysis::policies`].
     pub fn denied_by(&self) -> Option<usize> {
-        let defaults = self.tiers.iter().any(|tier| tier.reached && tier.ending == Ending::Refused);
+        // One enforcer that refuses is enough: what another one leaves to its defaults does not matter then.
+        let defaults = |tier: &TierTrace| tier.reached && tier.ending == Ending::Refused;
+        let by_default = |enforcer| self.tiers.iter().any(|tier| tier.enforcer == enforcer && defaults(tier));
         let denies = |policy: &&PolicyTrace| policy.rules.iter().any(RuleTrace::denies);
-        let first = self.policies.iter().find(denies).map(|policy| policy.policy);
-        first.filter(|_| !self.allows && !self.unknown && !defaults)
+        let tiers = self.tiers.iter().filter(|tier| !by_default(tier.enforcer));
+        let first = tiers.flat_map(|tier| self.policies_of(tier)).find(denies).map(|policy| policy.policy);
+        first.filter(|_| !self.allows && !self.unknown)
     }
 
     /// In a few words what this side says, policies counted: `two policies select it, one rule allows it`.
@@ -116,10 +118,8 @@ impl SideExplanation {
         let requests = if self.http.is_empty() { "" } else { ", for some HTTP requests" };
         let words = match (self.allows, allowing) {
             (_, 0) if self.unknown => "an address is unknown".to_owned(),
-            (false, _) if denies && ends(Ending::Refused) => {
-                "a rule denies some of it, none allows the rest".to_owned()
-            }
-            (false, _) if denies => "a rule denies it".to_owned(),
+            (false, _) if self.denied_by().is_some() => "a rule denies it".to_owned(),
+            (false, _) if denies => "a rule denies some of it, none allows the rest".to_owned(),
             (false, _) if simple => "no rule matches".to_owned(),
             (false, _) => "no rule allows it".to_owned(),
             (true, 0) if denies => "a rule denies some of it".to_owned(),

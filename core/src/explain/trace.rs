@@ -146,7 +146,17 @@ impl Walk<'_> {
             self.left.unite(&handed_on);
         }
         let policies = traces.len();
-        self.side.tiers.push(TierTrace { tier: at, first, policies, reached, ending, undecided, handed_on: passed });
+        let enforcer = tier.enforcer;
+        self.side.tiers.push(TierTrace {
+            tier: at,
+            enforcer,
+            first,
+            policies,
+            reached,
+            ending,
+            undecided,
+            handed_on: passed,
+        });
         self.side.policies.extend(traces);
     }
 

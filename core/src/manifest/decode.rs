@@ -204,6 +204,17 @@ impl<'n, 't> Fields<'n, 't> {
 
     /// Reports every field that is not in `known`; `what` names the mapping. Returns whether there was one.
     pub(crate) fn refuse_unknown(&self, known: &[&str], what: &str, decoder: &mut Decoder) -> bool {
+        self.refuse_others(known, &[], what, decoder)
+    }
+
+    /// As [`Fields::refuse_unknown`], where `others` are fields of another API, each with the one that it is called here.
+    pub(crate) fn refuse_others(
+        &self,
+        known: &[&str],
+        others: &[(&str, &str)],
+        what: &str,
+        decoder: &mut Decoder,
+    ) -> bool {
         let before = decoder.found.len();
         for (key, _) in self.entries {
             let Some(name) = key.text() else {
@@ -214,7 +225,8 @@ impl<'n, 't> Fields<'n, 't> {
                 continue;
             }
             let span = key.span;
-            let near = suggest::nearest(name, known);
+            let other = others.iter().find(|(other, _)| *other == name).map(|(_, own)| *own);
+            let near = other.or_else(|| suggest::nearest(name, known));
             let error = decoder.error("unknown-field", span, format!("{what} has no field `{name}`."));
             if let Some(near) = near {
                 error.message = format!("{what} has no field `{name}`; did you mean `{near}`?");

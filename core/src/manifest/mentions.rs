@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::network_policy::{IpBlock, NetworkPolicy, PolicyRule, PortMatch};
-use super::{EndpointSlice, Manifests, TargetPort};
+use super::{Manifests, TargetPort};
 use crate::domain::Domain;
 use crate::labels::LabelSelector;
 use crate::source::{Place, Span};
@@ -57,13 +57,13 @@ impl<'m> Mentions<'m> {
                 TargetPort::Name(name) => Some(name.as_str()),
                 TargetPort::Number(_) => None,
             }));
-            let own = |slice: &&EndpointSlice| {
-                (&slice.namespace, &slice.service) == (&service.meta.namespace, &service.meta.name.value)
-            };
-            // Behind a selector there are pods.
-            let slices = manifests.slices.iter().filter(|_| service.selector.is_none()).filter(own);
-            self.blocks.extend(slices.flat_map(|slice| &slice.addresses));
         }
+        // Behind a selector there are pods.
+        let bare = manifests.services.iter().filter(|service| service.selector.is_none());
+        let bare: BTreeSet<(&str, &str)> =
+            bare.map(|s| (s.meta.namespace.as_str(), s.meta.name.value.as_str())).collect();
+        let slices = manifests.slices.iter().filter(|slice| bare.contains(&(&slice.namespace, &slice.service)));
+        self.blocks.extend(slices.flat_map(|slice| &slice.addresses));
     }
 
     /// All addresses of one family, which a rule is about.

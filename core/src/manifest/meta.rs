@@ -102,6 +102,15 @@ pub(crate) fn read(fields: &Fields<'_, '_>, rules: MetaRules, decoder: &mut Deco
     Some(Meta { generated, name, namespace, labels, labels_span: labels_node.map(|node| node.span), owners, place })
 }
 
+/// Warns of a namespace on an object that belongs to none.
+pub(crate) fn warn_namespace(fields: &Fields<'_, '_>, what: &str, decoder: &mut Decoder) {
+    let namespace = fields.get("metadata").and_then(|node| node.get("namespace")).filter(|node| !node.is_null());
+    if let Some(node) = namespace {
+        let message = format!("{what} belongs to no namespace: this one does not count.");
+        decoder.warn("stray-namespace", node.span, message);
+    }
+}
+
 fn name(metadata: &Fields<'_, '_>, rules: MetaRules, decoder: &mut Decoder) -> Option<Spanned<String>> {
     if let Some(node) = metadata.get("name") {
         let name = decoder.string(node, "name")?;

@@ -108,6 +108,8 @@ pub const MAX_FINDINGS: usize = 10_000;
 pub const MAX_VALUES: usize = 2_000_000;
 /// How many different networks policies may name: each may split the addresses outside further.
 pub const MAX_NETWORKS: usize = 2_000;
+/// How many different names of hosts outside policies may have: each is one that can be connected to.
+pub const MAX_HOSTS: usize = 1_000;
 
 const POLICY_API: (&str, &str) = ("networking.k8s.io/v1", "NetworkPolicy");
 const CILIUM_POLICY: (&str, &str) = ("cilium.io/v2", "CiliumNetworkPolicy");
@@ -134,7 +136,9 @@ pub fn read(sources: &[Source]) -> Manifests {
     }
     drop_repeats(&mut out);
     excess::drop_excess(&mut out);
-    calico::check(&out).into_iter().for_each(|found| out.find(found));
+    let mut found = calico::check(&out);
+    found.extend(cilium::check(&out));
+    found.into_iter().for_each(|found| out.find(found));
     out.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
     if let Some(last) = out.diagnostics.last().filter(|_| out.unnamed > 0) {
         let message = format!("There are {} findings more, which are not listed.", out.unnamed);
@@ -290,7 +294,7 @@ fn meant(api_version: &str, kind: &str) -> Option<String> {
 /// Whether an object decides on connections in a way that is not known here.
 fn is_foreign_policy(api_version: &str, kind: &str) -> bool {
     let group = api_version.split('/').next().unwrap_or_default();
-    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io"];
+    let groups = ["projectcalico.org", "crd.projectcalico.org", "cilium.io", "crd.antrea.io", "networking.k8s.aws"];
     let kinds = ["Policy", "Tier", "NetworkSet"];
     groups.contains(&group) && kinds.iter().any(|end| kind.ends_with(end)) && !kind.starts_with("Staged")
 }
@@ -362,16 +366,6 @@ fn keep_last<T>(
 }
 
 impl Manifests {
-    /// How many objects were read, without those that were refused or passed over.
-    pub fn objects(&self) -> usize {
-        let cluster = self.namespaces.len() + self.workloads.len() + self.accounts.len();
-        let services = self.services.len() + self.slices.len();
-        let policies = self.policies.len() + self.admin_policies.len();
-        let cilium = self.cilium.len() + self.cilium_groups.len();
-        let calico = self.calico_policies.len() + self.tiers.len() + self.network_sets.len();
-        cluster + services + policies + cilium + calico
-    }
-
     /// Keeps a finding, unless there are too many.
     fn find(&mut self, found: Diagnostic) {
         if self.diagnostics.len() < MAX_FINDINGS {
@@ -379,6 +373,26 @@ impl Manifests {
         } else {
             self.unnamed += 1;
         }
+    }
+
+    /// How many objects are kept.
+    pub fn objects(&self) -> usize {
+        [
+            self.namespaces.len(),
+            self.workloads.len(),
+            self.accounts.len(),
+            self.services.len(),
+            self.slices.len(),
+            self.policies.len(),
+            self.cilium.len(),
+            self.cilium_groups.len(),
+            self.calico_policies.len(),
+            self.tiers.len(),
+            self.network_sets.len(),
+            self.admin_policies.len(),
+        ]
+        .iter()
+        .sum()
     }
 
     /// Whether something was found that a real cluster would refuse.

@@ -21,7 +21,7 @@ use crate::source::{Place, Span};
 
 /// Compiles `policy` for the cluster of `index`.
 pub(super) fn compile(policy: &AdminPolicy, index: &Index<'_>) -> Compiled {
-    let compiler = Compiler { file: policy.meta.place.file, index };
+    let compiler = Compiler { file: policy.meta.place.file, kind: policy.kind, index };
     let rules = |direction: Direction| {
         let written = policy.rules(direction);
         // Without rules in a direction it does not affect it.
@@ -64,6 +64,7 @@ pub(super) fn compile(policy: &AdminPolicy, index: &Index<'_>) -> Compiled {
 
 struct Compiler<'i, 'c> {
     file: usize,
+    kind: AdminKind,
     index: &'i Index<'c>,
 }
 
@@ -133,7 +134,7 @@ impl Compiler<'_, '_> {
         let name = rule.name.as_ref().map(|name| name.value.clone()).filter(|name| !name.is_empty());
         let compiled = Rule {
             action,
-            label: Label { list: direction.field(), number, name },
+            label: Label { list: direction.field(), number, name, action: self.kind.word(rule.action.value) },
             own: None,
             peers: Peers::OneOf(rule.peers.iter().flat_map(|peer| self.peers(peer)).collect()),
             ports: rule.ports.iter().map(|port| self.port(port)).collect(),
@@ -330,6 +331,19 @@ spec:
         assert_eq!(because("8.8.8.8", outside, &peer), outside);
         let on_node = "agent uses its node's network, and selectors do not match it";
         assert_eq!(because("dev/agent", on_node, &peer), on_node);
+    }
+
+    #[test]
+    fn actions_are_called_as_the_kind_calls_them() {
+        let older = TEXT.replace("v1alpha2", "v1alpha1").replace("ClusterN", "AdminN").replace("  tier: Admin\n", "");
+        let words = |text: &str| {
+            let analysis = analyze(vec![Source::new("all", text)]);
+            let rules = analysis.policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+            rules.flatten().map(|rule| rule.label.action).collect::<Vec<_>>()
+        };
+        assert_eq!(words(TEXT), ["Accept", "Deny", "Accept", "Deny", "Pass", "Accept", "Deny"]);
+        let older = words(&older.replace("Accept", "Allow"));
+        assert_eq!(older, ["Allow", "Deny", "Allow", "Deny", "Pass", "Allow", "Deny"]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Compiler<'_, '_> {
         let ports = rule.ports.iter().map(|port| self.port(port, direction)).collect();
         Rule {
             action: Action::Allow,
-            label: Label { list: direction.field(), number, name: None },
+            label: Label { list: direction.field(), number, name: None, action: Action::Allow.word() },
             own: None,
             peers,
             ports,

@@ -42,7 +42,10 @@ pub fn strangers(manifests: &Manifests, cni: Cni) -> Vec<Diagnostic> {
     let stranger = |(dialect, kind, meta): (Dialect, &'static str, &Meta)| {
         let why = cni.refuses(dialect)?;
         let place = Place { span: meta.name.span, ..meta.place };
-        let message = format!("{} does not enforce this {kind}: {why}. The answers are without it.", cni.title());
+        // Calico's kind has the name of one that every plugin knows.
+        let whose = if dialect == Dialect::Calico && kind == "NetworkPolicy" { "Calico " } else { "" };
+        let message =
+            format!("{} does not enforce this {whose}{kind}: {why}. The answers are without it.", cni.title());
         Some(Diagnostic::warning("unknown-to-cni", place, message))
     };
     objects(manifests).filter(|(dialect, ..)| *dialect != Dialect::Kubernetes).filter_map(stranger).collect()

@@ -54,6 +54,8 @@ pub struct Label {
     pub number: usize,
     /// The name that it is given, if it is.
     pub name: Option<String>,
+    /// What its kind calls what it does: `Allow`, or `Accept`.
+    pub action: &'static str,
 }
 
 impl fmt::Display for Label {

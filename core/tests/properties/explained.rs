@@ -59,14 +59,14 @@ fn sides_differ(analysis: &Analysis, explanation: &Explanation) -> Option<String
 
 /// What is asked about is decided in exactly one place for each enforcer: by a rule that lets through or refuses, by a
 /// tier that refuses what its rules leave, or by nobody, and then it is allowed. What is let through is what no place
-/// refuses.
+/// refuses, and where only some requests pass perhaps more.
 fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -> Option<String> {
     if side.standing != Standing::Isolated {
         return (!side.tiers.is_empty() && side.standing != Standing::Itself)
             .then(|| format!("{:?}: {:?}, and there are tiers", side.direction, side.standing));
     }
     let wrong = |what: String| Some(format!("{:?}: {what}", side.direction));
-    let mut open = wanted.clone();
+    let (mut open, mut narrowed) = (wanted.clone(), PortSet::default());
     let enforcers = side.tiers.iter().filter_map(|tier| Some(analysis.tiers.get(tier.tier)?.enforcer)).max()?;
     for enforcer in 0..=enforcers {
         let mut left = wanted.clone();
@@ -75,7 +75,7 @@ fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -
             if policies.iter().any(|policy| policy.tier != tier.tier) {
                 return wrong(format!("tier {} has a policy of another one", tier.tier));
             }
-            if tier.reached != !left.is_empty() {
+            if tier.reached == left.is_empty() {
                 return wrong(format!("tier {} is reached: {}, and {left} is left", tier.tier, tier.reached));
             }
             let mut passed = PortSet::default();
@@ -86,10 +86,15 @@ fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -
                     return place(&format!("decides {decided}, of which only {left} is left"));
                 }
                 let matches = rule.outcome == Outcome::Matches && rule.action != Action::Log;
-                if !decided.is_empty() && !(matches && rule.reached) {
+                if !(decided.is_empty() || matches && rule.reached) {
                     return place(&format!("decides {decided}, and does not match, or is not reached"));
                 }
-                left = left.without(&decided);
+                // Requests that it does not let through are left to the others.
+                if rule.http.is_empty() {
+                    left = left.without(&decided);
+                } else {
+                    narrowed.unite(&decided);
+                }
                 match rule.action {
                     Action::Deny => open = open.without(&decided),
                     Action::Pass => passed.unite(&decided),
@@ -99,28 +104,32 @@ fn side_differs(analysis: &Analysis, side: &SideExplanation, wanted: &PortSet) -
                     return place(&format!("allows {decided}, and the side {}", side.allowed));
                 }
             }
-            if left != tier.undecided {
-                return wrong(format!("{left} is left by tier {}, which says {}", tier.tier, tier.undecided));
+            let of = |policy: usize| analysis.policies.get(policy);
+            let isolates = policies.iter().filter_map(|trace| of(trace.policy)).any(|own| own.isolates(side.direction));
+            // Where some requests pass the others are answered, and the connection is not refused.
+            let undecided = if isolates { left.without(&narrowed) } else { left.clone() };
+            if undecided != tier.undecided || passed != tier.handed_on {
+                let (own, handed_on) = (&tier.undecided, &tier.handed_on);
+                return wrong(format!("tier {} leaves {undecided} and {passed}, not {own} and {handed_on}", tier.tier));
             }
-            let ending = match (tier.undecided.is_empty(), tier.ending) {
-                (true, ending) => ending == Ending::Decided,
-                (false, ending) => ending != Ending::Decided,
+            let ending = match (undecided.is_empty(), isolates) {
+                (true, _) => Ending::Decided,
+                (false, true) => Ending::Refused,
+                (false, false) => Ending::HandedOn,
             };
-            if !ending {
+            if ending != tier.ending {
                 return wrong(format!("{} is left by tier {}: {:?}", tier.undecided, tier.tier, tier.ending));
             }
-            if tier.ending == Ending::Refused {
-                open = open.without(&tier.undecided);
-                left = passed;
-            } else {
-                left = tier.undecided.clone();
-                left.unite(&passed);
+            if isolates {
+                open = open.without(&undecided);
+                left = PortSet::default();
             }
+            left.unite(&passed);
         }
     }
     let allowed = side.allowed.intersection(wanted);
-    let narrowed = !side.http.is_empty();
-    let same = allowed == open || narrowed && allowed.intersection(&open) == allowed;
+    narrowed.unite(&open);
+    let same = open.intersection(&allowed) == open && allowed.intersection(&narrowed) == allowed;
     if !same {
         return wrong(format!("it allows {allowed}, and its rules and tiers {open}"));
     }

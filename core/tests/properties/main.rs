@@ -40,9 +40,11 @@ use observe::{analyze, answers};
 /// How many clusters are compared with the naive evaluator, pair by pair.
 const COMPARED: u32 = 1_500;
 /// How many are compared that have policies of another dialect.
-const DIALECTS: u32 = 800;
+const DIALECTS: u32 = 700;
 /// How many clusters with Cilium's policies are.
 const COMPARED_CILIUM: u32 = 800;
+/// How many are explained, pair by pair.
+const EXPLAINED: u32 = 400;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
@@ -121,9 +123,9 @@ fn they_agree_on_every_dialect_at_once() {
     let made_up = (cilium::generate::world(), calico::generate::world(), admin::generate::world(), 0..3_u8);
     check(CHANGED, made_up, |(mut world, tiers, admin, which)| {
         if which < 2 {
-            (world.calico, world.accounts) = (tiers.calico, tiers.accounts);
-            // Conditions on addresses are tried one by one: with several addresses, each may hold for another one.
-            world.pods.iter_mut().for_each(|pod| pod.addresses.truncate(1));
+            world.calico = tiers.calico;
+            world.accounts = tiers.accounts;
+            calico::generate::limit_addresses(&mut world);
         }
         if which > 0 {
             world.admin = admin.admin;
@@ -134,7 +136,7 @@ fn they_agree_on_every_dialect_at_once() {
 
 #[test]
 fn an_explanation_says_what_the_verdict_says() {
-    check(CHANGED, any_dialect(), |world| {
+    check(EXPLAINED, any_dialect(), |world| {
         let text = world.yaml();
         let difference = explained::differs(&analyze(std::slice::from_ref(&text))?);
         prop_assert!(difference.is_none(), "{}\n\n{text}", difference.unwrap_or_default());
@@ -143,7 +145,12 @@ fn an_explanation_says_what_the_verdict_says() {
 }
 
 fn any_dialect() -> impl Strategy<Value = World> {
-    prop_oneof![generate::world(), admin::generate::world(), calico::generate::world(), cilium::generate::world()]
+    prop_oneof![
+        1 => generate::world(),
+        1 => admin::generate::world(),
+        2 => calico::generate::world(),
+        2 => cilium::generate::world(),
+    ]
 }
 
 #[test]
@@ -151,6 +158,8 @@ fn a_policy_that_selects_nobody_changes_nothing() {
     let new = (generate::policy(), admin::generate::policy(true), calico::generate::policy())
         .prop_map(|(network, admin, calico)| Newcomers { network, admin, calico });
     check(CHANGED, (any_dialect(), new, any::<bool>(), 0..3_u8), |(world, new, elsewhere, which)| {
+        // Calico beside Cilium is one more enforcer, which has NetworkPolicies of its own.
+        let which = if world.cilium.policies.is_empty() { which } else { which % 2 };
         let larger = changes::with_idle(&world, new, which, elsewhere);
         let addresses = larger.telling_addresses();
         let texts = [larger.yaml()];

@@ -166,14 +166,14 @@ fn row(props: &SideProps, Row { role, name, rule, says, place }: Row<'_>) -> Htm
         Role::Aside | Role::Unknown => "",
     };
     let number = rule.map_or_else(String::new, |(_, rule)| format!(", {}", rule.label));
-    let action = rule.filter(|_| has_actions(&props.analysis)).map(|(_, rule)| rule.action);
+    let action = rule.filter(|_| has_actions(&props.analysis)).map(|(_, rule)| rule.label.action);
     let of = format!("{name}{number}");
     html! {
         <li {class}>
             if passes { { icons::handed_on() } } else { { sign(role) } }
             <span class="says">
                 <b>{ name.to_owned() }</b>{ number }
-                if let Some(action) = action { <span class="action">{ action.word() }</span> }
+                if let Some(action) = action { <span class="action">{ action }</span> }
                 <small>{ phrases(&says.phrases) }</small>
             </span>
             { link(&props.analysis, place, &of, &props.on_go) }

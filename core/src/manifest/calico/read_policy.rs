@@ -31,7 +31,7 @@ pub(super) fn read(global: bool, fields: &Fields<'_, '_>, tree: &Tree<'_>, decod
     fields.refuse_unknown(&["apiVersion", "kind", "metadata", "spec", "status"], what, decoder);
     let meta = meta::read(fields, MetaRules { namespaced: !global, strict: true, label_name: false }, decoder);
     if global {
-        warn_namespace(fields, what, decoder);
+        meta::warn_namespace(fields, what, decoder);
     }
     let Some(node) = fields.get("spec") else {
         decoder.error("missing-field", fields.head(), format!("{what} needs a `spec`."));
@@ -69,15 +69,6 @@ pub(super) fn read(global: bool, fields: &Fields<'_, '_>, tree: &Tree<'_>, decod
     warn_inert(&policy, &spec, decoder);
     hints(&spec, decoder);
     Some(policy)
-}
-
-/// Warns of a namespace on an object that belongs to none.
-pub(super) fn warn_namespace(fields: &Fields<'_, '_>, what: &str, decoder: &mut Decoder) {
-    let namespace = fields.get("metadata").and_then(|node| node.get("namespace")).filter(|node| !node.is_null());
-    if let Some(node) = namespace {
-        let message = format!("{what} belongs to no namespace: this one does not count.");
-        decoder.warn("stray-namespace", node.span, message);
-    }
 }
 
 fn refuse_unknown(spec: &Fields<'_, '_>, global: bool, what: &str, decoder: &mut Decoder) {

@@ -11,7 +11,7 @@ pub(super) fn read(global: bool, fields: &Fields<'_, '_>, decoder: &mut Decoder)
     fields.refuse_unknown(&["apiVersion", "kind", "metadata", "spec"], what, decoder);
     let meta = meta::read(fields, MetaRules { namespaced: !global, strict: true, label_name: false }, decoder);
     if global {
-        super::read_policy::warn_namespace(fields, what, decoder);
+        meta::warn_namespace(fields, what, decoder);
     }
     let spec = fields.get("spec").and_then(|node| decoder.mapping(node, "spec"));
     let mut nets = Vec::new();

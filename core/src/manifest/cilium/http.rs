@@ -54,14 +54,15 @@ pub(super) fn rules(node: &Node<'_>, context: Context, decoder: &mut Decoder) ->
         }
         "dns" => {
             let items = decoder.list(value, "dns").unwrap_or_default();
-            for item in items {
-                names::read(item, "A DNS rule", decoder);
-            }
+            let names: Vec<_> = items.iter().map(|item| names::read(item, "A DNS rule", decoder)).collect();
             (out.dns, out.tcp_only) = (!items.is_empty(), items.is_empty());
             if context.direction == Direction::Ingress && out.dns {
                 decoder.error("bad-l7", key, "DNS rules are for egress only.");
             }
-            not_modelled(key, "dns", "every name may be asked for", decoder);
+            // Where one of them is `*`, that is what they say.
+            if !names.iter().flatten().any(|name| name.text == "*") {
+                not_modelled(key, "dns", "every name may be asked for", decoder);
+            }
         }
         _ => {
             out.tcp_only = true;
@@ -131,9 +132,10 @@ fn inside(node: &Node<'_>, text: &str, offset: usize) -> Span {
 fn doubts(method: Option<&Spanned<Pattern>>, path: Option<&Spanned<Pattern>>, decoder: &mut Decoder) {
     if let Some(method) = method {
         let text = method.value.text();
-        if text.bytes().all(|b| b.is_ascii_lowercase()) {
+        let plain = text.bytes().all(|b| b.is_ascii_alphabetic() || b"|()".contains(&b));
+        if plain && text.bytes().any(|b| b.is_ascii_lowercase()) {
             let upper = text.to_uppercase();
-            let message = format!("Case counts: `{text}` is not the method `{upper}`.");
+            let message = format!("Case counts, and methods are in upper case: `{text}` is not `{upper}`.");
             decoder.warn("odd-pattern", method.span, message).help = Some(format!("Write `{upper}`."));
         }
     }
@@ -142,11 +144,37 @@ fn doubts(method: Option<&Spanned<Pattern>>, path: Option<&Spanned<Pattern>>, de
     if text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.contains('|') {
         let message = format!("A request's path begins with `/`, and `{text}` must match all of it: no request does.");
         decoder.warn("odd-pattern", path.span, message).help = Some(format!("Write `/{text}` or `.*{text}`."));
-    } else if text.ends_with("/*") {
-        let message = format!("`{text}` is a regular expression: its `*` repeats the slash in front of it.");
-        let warning = decoder.warn("odd-pattern", path.span, message);
-        warning.help = Some(format!("For everything below write `{}.*`.", text.trim_end_matches('*')));
+    } else if let Some((message, help)) = no_expression(text) {
+        decoder.warn("odd-pattern", path.span, message).help = Some(help);
     }
+}
+
+/// What looks like a pattern of another language, and how to write what it means there.
+fn no_expression(text: &str) -> Option<(String, String)> {
+    if text.ends_with("/*") || text.contains("/*/") {
+        let message = format!("`{text}` is a regular expression: its `*` repeats the slash in front of it.");
+        let meant = text.replace("/*/", "/[^/]+/");
+        let help = match meant.strip_suffix("/*") {
+            Some(above) => format!("For everything below write `{above}/.*`."),
+            None => format!("For any one segment write `{meant}`."),
+        };
+        return Some((message, help));
+    }
+    if let Some((_, rest)) = text.split_once("/{")
+        && let Some((name, _)) = rest.split_once('}')
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        let message = format!("`{text}` is a regular expression: `{{{name}}}` stands for nothing but itself in it.");
+        return Some((message, "For any one segment write `[^/]+`.".to_owned()));
+    }
+    let (before, query) = text.split_once('?')?;
+    let (name, _) = query.split_once('=')?;
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let asks = before.ends_with(word) && !name.is_empty() && name.chars().all(|c| word(c) || c == '-');
+    asks.then(|| {
+        let message = format!("`{text}` is a regular expression: its `?` makes the character in front of it optional.");
+        (message, format!("For the `?` of a query write `{before}\\?{query}`."))
+    })
 }
 
 /// One item of `headerMatches` (`HeaderMatch`).

@@ -1,5 +1,6 @@
 //! `cilium.io/v2` policies as typed objects (package `pkg/policy/api` of cilium/cilium).
 
+mod check;
 mod cidr;
 mod entity;
 mod http;
@@ -19,6 +20,7 @@ use super::meta::Meta;
 use super::network_policy::{Direction, IpBlock, PortMatch};
 use crate::domain::Domain;
 use crate::source::Span;
+pub(crate) use check::check;
 pub use entity::Entity;
 pub use icmp::{IcmpField, IcmpRule};
 pub(crate) use policy::{group, policy};
@@ -187,10 +189,14 @@ impl CiliumPolicy {
         if self.clusterwide { "CiliumClusterwideNetworkPolicy" } else { "CiliumNetworkPolicy" }
     }
 
+    /// Every entry of every list.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.rules.iter().flat_map(|rule| &rule.sections).flat_map(|section| &section.entries)
+    }
+
     /// Every peer in it that is listed.
     pub fn peers(&self) -> impl Iterator<Item = &CiliumPeer> {
-        let entries = self.rules.iter().flat_map(|rule| &rule.sections).flat_map(|section| &section.entries);
-        entries.flat_map(|entry| match &entry.peers {
+        self.entries().flat_map(|entry| match &entry.peers {
             Peers::Listed { items, .. } => items.as_slice(),
             Peers::Any | Peers::Nobody { .. } => &[],
         })
@@ -226,8 +232,7 @@ impl CiliumPolicy {
                 PeerKind::Block(_) | PeerKind::Group { .. } | PeerKind::Nodes(_) | PeerKind::Cloud => {}
             }
         }
-        let entries = self.rules.iter().flat_map(|rule| &rule.sections).flat_map(|section| &section.entries);
-        let ports = entries.flat_map(|entry| &entry.ports).flat_map(|rule| &rule.ports);
+        let ports = self.entries().flat_map(|entry| &entry.ports).flat_map(|rule| &rule.ports);
         out.port_names.extend(ports.filter_map(|port| match &port.port {
             PortMatch::Named(name) => Some(name.as_str()),
             PortMatch::Any | PortMatch::Range(_) => None,

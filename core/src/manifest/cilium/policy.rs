@@ -17,10 +17,16 @@ pub(crate) fn policy(fields: &Fields<'_, '_>, clusterwide: bool, decoder: &mut D
     let what = if clusterwide { "A CiliumClusterwideNetworkPolicy" } else { "A CiliumNetworkPolicy" };
     let strange = fields.refuse_unknown(&["apiVersion", "kind", "metadata", "spec", "specs", "status"], what, decoder);
     let meta = meta::read(fields, MetaRules { namespaced: !clusterwide, strict: true, label_name: false }, decoder);
+    if clusterwide {
+        meta::warn_namespace(fields, what, decoder);
+    }
     let mut rules: Vec<CiliumRule> =
         fields.get("spec").and_then(|node| rule(node, None, clusterwide, decoder)).into_iter().collect();
     if let Some(node) = fields.get("specs") {
         let items = decoder.list(node, "specs").unwrap_or_default();
+        if items.is_empty() && rules.is_empty() && !decoder.failed() {
+            decoder.warn("no-rules", node.span, "An empty `specs` selects no pods: this policy does nothing.");
+        }
         let numbered = items.iter().enumerate();
         rules.extend(numbered.filter_map(|(at, item)| rule(item, Some(at), clusterwide, decoder)));
     }
@@ -89,7 +95,7 @@ fn rule(node: &Node<'_>, position: Option<usize>, clusterwide: bool, decoder: &m
         "description",
         "log",
     ];
-    let strange = fields.refuse_unknown(&known, "spec", decoder);
+    let strange = fields.refuse_others(&known, &[("podSelector", "endpointSelector")], "spec", decoder);
     let (endpoints, nodes) = (fields.entry("endpointSelector"), fields.entry("nodeSelector"));
     let subject = match (endpoints, nodes) {
         (Some(_), Some((key, _))) => {
@@ -186,7 +192,9 @@ fn entry(node: &Node<'_>, context: Context, decoder: &mut Decoder) -> Entry {
     if !context.deny {
         known.push("authentication");
     }
-    fields.refuse_unknown(&known, what, decoder);
+    // As NetworkPolicies call them.
+    let others = [("from", "fromEndpoints"), ("to", "toEndpoints"), ("ports", "toPorts")];
+    fields.refuse_others(&known, &others, what, decoder);
     entry.peers = peers::read(&fields, listed, decoder);
     if let Some((key, list)) = fields.entry(requires)
         && decoder.list(list, requires).is_some_and(|items| !items.is_empty())
@@ -236,6 +244,7 @@ pub(crate) fn group(fields: &Fields<'_, '_>, decoder: &mut Decoder) -> Option<Ci
     let what = "A CiliumCIDRGroup";
     fields.refuse_unknown(&["apiVersion", "kind", "metadata", "spec", "status"], what, decoder);
     let meta = meta::read(fields, MetaRules { namespaced: false, strict: true, label_name: false }, decoder);
+    meta::warn_namespace(fields, what, decoder);
     let Some(spec) = fields.get("spec") else {
         decoder.error("missing-field", fields.head(), format!("{what} needs a `spec`."));
         return None;

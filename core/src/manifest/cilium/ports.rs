@@ -16,6 +16,8 @@ pub struct PortRule {
     pub ports: Vec<CiliumPort>,
     /// `rules.http`, ORed; empty means that every request passes.
     pub http: Vec<HttpRule>,
+    /// Whether `rules.dns` has items, so that Cilium's proxy sees the answers.
+    pub dns: bool,
     /// Where it stands.
     pub span: Span,
 }
@@ -80,7 +82,7 @@ pub(super) fn rule(node: &Node<'_>, context: Context, decoder: &mut Decoder) -> 
     if !context.deny {
         around(&fields, context, &layer7, decoder);
     }
-    Some(PortRule { ports, http: layer7.http, span: node.span })
+    Some(PortRule { ports, http: layer7.http, dns: layer7.dns, span: node.span })
 }
 
 /// The fields beside `ports` and `rules`, none of which is evaluated.
@@ -253,8 +255,14 @@ fn port_match(text: &Spanned<String>, end: Option<Spanned<u16>>, decoder: &mut D
     if text.value.bytes().any(|b| !b.is_ascii_digit()) {
         let name = text.value.to_ascii_lowercase();
         if let Some(problem) = names::port_name_problem(&name) {
+            let range = text.value.split_once(['-', ':']).and_then(|(first, last)| {
+                let (first, last): (u16, u16) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+                Some(format!("For a range write `port: \"{first}\"` and `endPort: {last}`."))
+            });
+            // Numbers are in quotes here, other than in NetworkPolicies.
+            let problem = problem.split(';').next().unwrap_or_default();
             let message = format!("`{}` is neither a port's number nor its name: {problem}.", text.value);
-            decoder.error("bad-port", text.span, message);
+            decoder.error("bad-port", text.span, message).help = range;
             return None;
         }
         ignored(&format!("`{}` is a name", text.value));

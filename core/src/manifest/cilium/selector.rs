@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Entity;
-use crate::labels::{LabelSelector, Requirement};
+use crate::labels::{LabelSelector, NAMESPACE_NAME, Requirement};
 use crate::manifest::decode::Decoder;
 use crate::manifest::mentions::Mentions;
 use crate::manifest::tree::Node;
@@ -155,8 +155,12 @@ pub(super) fn read(node: &Node<'_>, what: &str, decoder: &mut Decoder) -> Cilium
                 Some("Labels of pods have the source `k8s`, or write none.".into());
         } else if *source != LabelSource::Reserved && !in_identity(key) {
             let message = format!("Cilium leaves the label `{key}` out of a pod's identity: it is missing everywhere.");
-            decoder.warn("label-not-in-identity", requirement.span, message).help =
-                Some("Select the pods by another label.".into());
+            let help = if key == NAMESPACE_NAME {
+                format!("To name a namespace write `{NAMESPACE_KEY}`.")
+            } else {
+                "Select the pods by another label.".to_owned()
+            };
+            decoder.warn("label-not-in-identity", requirement.span, message).help = Some(help);
         }
     }
     selector

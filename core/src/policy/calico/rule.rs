@@ -25,7 +25,7 @@ impl Compiler<'_, '_> {
         let peers = self.end(rule, other, &self.index.everybody());
         let compiled = Rule {
             action,
-            label: Label { list: direction.field(), number, name: None },
+            label: Label { list: direction.field(), number, name: None, action: action.word() },
             own: self.end(rule, own, subjects),
             peers: peers.map_or(Peers::Everyone, |peer| Peers::OneOf(vec![peer])),
             ports: self.ports(rule),

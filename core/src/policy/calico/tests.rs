@@ -1,7 +1,8 @@
 //! What explanations say of Calico's rules, and what other plugins make of them.
 
 use crate::cni::Cni;
-use crate::explain::{Outcome, explain};
+use crate::explain::{Flow, Outcome, RuleTrace, explain};
+use crate::ports::Protocol;
 use crate::source::Source;
 use crate::{Analysis, analyze, analyze_under};
 
@@ -66,6 +67,47 @@ fn addresses_accounts_and_ports_are_cited() {
     assert_eq!((reason.as_str(), cited.as_str()), ("wants has(cold), db lacks label cold", "has(cold)"));
     let (reason, _) = why("{action: Allow, protocol: TCP, destination: {ports: [http]}}", "shop/web");
     assert_eq!(reason, "db has no TCP port called http");
+}
+
+#[test]
+fn ports_that_are_not_meant_are_named() {
+    let rules = "{action: Deny, notProtocol: UDP}, {action: Deny, protocol: UDP, destination: {notPorts: [53, 123]}}, \
+                 {action: Allow}";
+    let analysis = analyze(vec![Source::new("all", text(rules))]);
+    let at = |id: &str| analysis.cluster.find(id).unwrap();
+    let said = |flow: Option<Flow>| {
+        let side = explain(&analysis, at("shop/web"), at("shop/db"), flow).unwrap().ingress;
+        let said = |rule: &RuleTrace| (rule.reason.to_string(), analysis.sources[0].slice(rule.cites.span).to_owned());
+        side.policies[0].rules.iter().map(said).collect::<Vec<_>>()
+    };
+    let reasons = |flow| said(flow).into_iter().map(|(reason, _)| reason).collect::<Vec<_>>();
+    let everybody = ["denies everybody, every port except UDP", "denies everybody, UDP except UDP/53, UDP/123"];
+    assert_eq!(reasons(None)[..2], everybody);
+    let dns = said(Some(Flow { protocol: Protocol::Udp, port: 53 }));
+    assert_eq!(dns[0], ("is not about UDP/53".into(), "UDP".into()));
+    assert_eq!(dns[1], ("is not about UDP/53".into(), "53, 123".into()));
+    assert_eq!(dns[2].0, "admits everybody");
+}
+
+#[test]
+fn requests_that_nobody_turns_back() {
+    let said = |other: &str| {
+        let tier = "---\n{apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: t}, spec: {order: 1, \
+                    defaultAction: Pass}}\n";
+        let only_get = format!("{{action: Allow, http: {{methods: [GET]}}}}{other}");
+        let text = text(&only_get).replace("{selector: \"app == 'db'", "{tier: t, selector: \"app == 'db'");
+        let text = text.replace("name: p,", "name: t.p,");
+        let analysis = analyze(vec![Source::new("all", format!("{text}{tier}"))]);
+        assert_eq!(analysis.manifests.diagnostics, []);
+        let at = |id: &str| analysis.cluster.find(id).unwrap();
+        let side = explain(&analysis, at("shop/web"), at("shop/db"), None).unwrap().ingress;
+        let policy = &side.policies[0];
+        let lines = side.http_of(policy.policy, &policy.rules[0], None);
+        lines.into_iter().map(|line| line.words).collect::<Vec<_>>()
+    };
+    assert_eq!(said(""), ["the other requests pass too: what no rule matches is allowed"]);
+    assert_eq!(said(", {action: Allow, protocol: TCP}"), ["another rule lets every request through"]);
+    assert_eq!(said(", {action: Deny}"), ["GET", "any other request is answered 403"]);
 }
 
 #[test]

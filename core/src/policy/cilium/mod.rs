@@ -5,6 +5,8 @@ mod peers;
 mod ports;
 mod remarks;
 mod selector;
+#[cfg(test)]
+mod tests;
 
 pub(super) use remarks::remarks;
 
@@ -87,12 +89,14 @@ impl Compiler<'_, '_> {
             let peers = self.peers(entry, section.deny);
             let several = self.policy.rules.len() > 1;
             for (ports, http) in self.ports(entry, section.direction) {
+                let action = if section.deny { Action::Deny } else { Action::Allow };
                 rules.push(Rule {
-                    action: if section.deny { Action::Deny } else { Action::Allow },
+                    action,
                     label: Label {
                         list: section.field(),
                         number,
                         name: several.then(|| rule.position.map_or("spec".to_owned(), |at| format!("specs[{at}]"))),
+                        action: action.word(),
                     },
                     own: None,
                     peers: peers.clone(),

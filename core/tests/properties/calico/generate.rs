@@ -11,7 +11,7 @@ use super::model::{Accounts, Entity, IpProtocol, Objects, Policy, Port, Rule, Se
 use super::selector::Expr;
 use crate::cidr::Cidr;
 use crate::generate::{self, NAMESPACES, ON_PODS, PORT_NAMES, PORTS, clean_cidrs, labels};
-use crate::model::{Account, Pod, Service, ServicePort, Target, World};
+use crate::model::{Account, Container, ContainerPort, Pod, Service, ServicePort, Target, World};
 
 const TIERS: &[&str] = &["alpha", "omega"];
 const NAMES: &[&str] = &["mmm", "aaa", "zzz"];
@@ -35,30 +35,89 @@ const OF_SPACES: Alphabet = &[
 const OF_ACCOUNTS: Alphabet = &[("role", &["web", "db", "e"]), ("projectcalico.org/name", &["robot", "default"])];
 
 pub(crate) fn world() -> BoxedStrategy<World> {
-    let more = (vec(account(), 0..=2), vec(service(), 0..=2), vec(weighted(0.6, select(ACCOUNTS)), 4));
+    let more = (vec(account(), 0..=2), vec(service(), 1..=3), vec(weighted(0.6, select(ACCOUNTS)), 4));
     let admin = weighted(0.2, crate::admin::generate::policies(1..=2));
-    (generate::world(), objects(), admin, more)
-        .prop_map(|(mut world, calico, admin, (mut accounts, mut services, of_pods))| {
+    let twin = weighted(0.5, 0..3_u8);
+    (generate::world(), objects(), admin, more, twin)
+        .prop_map(|(mut world, calico, admin, (mut accounts, services, of_pods), twin)| {
             world.admin = admin.unwrap_or_default();
             world.pods.iter_mut().zip(of_pods).for_each(|(pod, account)| pod.account = account);
-            world.pods.iter_mut().for_each(one_address_of_a_family);
-            if !calico.sets.is_empty() {
-                // The engine puts a pod's addresses in networks one condition after another: a set and a rule of
-                // different families may then meet on a pod of both.
-                world.pods.iter_mut().for_each(|pod| pod.addresses.truncate(1));
+            if let Some(differing) = twin {
+                make_twins(&mut world.pods, differing);
             }
             accounts.dedup_by_key(|account| (account.name, account.namespace.unwrap_or("default")));
-            services.dedup_by_key(|service| (service.name, service.namespace.unwrap_or("default")));
             (world.calico, world.accounts, world.services) = (calico, accounts, services);
+            lead_to_pods(&mut world);
+            limit_addresses(&mut world);
             world
         })
         .boxed()
 }
 
-/// A pod has at most one address of a family, and Calico's rules are for one.
-fn one_address_of_a_family(pod: &mut Pod) {
-    let mut seen = [false; 2];
-    pod.addresses.retain(|address| !std::mem::replace(&mut seen[usize::from(address.is_ipv4())], true));
+/// Makes the second pod like the first in all but one thing, which only some rules can see.
+fn make_twins(pods: &mut Vec<Pod>, differing: u8) {
+    let Some(first) = pods.first_mut() else { return };
+    let mut twin = Pod { name: "twin".to_owned(), ..first.clone() };
+    match differing {
+        0 => twin.account = if first.account == Some("robot") { None } else { Some("robot") },
+        // A label that only a Service looks at.
+        1 => drop(first.labels.insert("run", "first")),
+        _ => {
+            // One may be connected to where the other's container has ended.
+            let named = |pod: &mut Pod, container: Container| {
+                pod.labels.insert("run", "first");
+                pod.ports = vec![ContainerPort { container, name: Some("http"), number: 80, protocol: None }];
+            };
+            named(first, Container::Init);
+            named(&mut twin, Container::Main);
+        }
+    }
+    pods.truncate(3);
+    pods.insert(1, twin);
+}
+
+/// Services made up at random lead nowhere: most are for the pods that are like some pod, and rules mean them.
+fn lead_to_pods(world: &mut World) {
+    for (at, service) in world.services.iter_mut().enumerate() {
+        if let Some(pod) = world.pods.get(at).filter(|pod| !pod.labels.is_empty()) {
+            (service.namespace, service.selector) = (pod.namespace, pod.labels.clone());
+            let named = pod.ports.first().and_then(|port| Some((port.protocol, Target::Name(port.name?))));
+            if let (Some((protocol, target)), Some(first)) = (named, service.ports.first_mut()) {
+                (first.protocol, first.target) = (protocol, target);
+            }
+        }
+    }
+    let mut seen = Vec::new();
+    world.services.retain(|service| {
+        let id = (service.name, service.namespace.unwrap_or("default"));
+        let new = !seen.contains(&id);
+        seen.push(id);
+        new
+    });
+    for policy in &mut world.calico.policies {
+        let own = policy.namespace;
+        let rules = [&mut policy.ingress, &mut policy.egress].into_iter().flatten().flatten();
+        for entity in rules.flat_map(|rule| [&mut rule.source, &mut rule.destination]) {
+            let Some((name, namespace)) = &mut entity.service else { continue };
+            let there = world.services.iter().find(|service| service.name == *name);
+            if let Some(service) = there.filter(|_| *namespace != Some("lab")) {
+                let meant = service.namespace.unwrap_or("default");
+                *namespace = Some(meant).filter(|meant| own != Some(*meant));
+            }
+        }
+    }
+}
+
+/// A pod has at most one address of a family, and Calico's rules are for one. The engine puts a pod's addresses in networks
+/// one condition after another: a set and a rule of different families would then meet on a pod of both.
+pub(crate) fn limit_addresses(world: &mut World) {
+    for pod in &mut world.pods {
+        let mut seen = [false; 2];
+        pod.addresses.retain(|address| !std::mem::replace(&mut seen[usize::from(address.is_ipv4())], true));
+        if !world.calico.sets.is_empty() {
+            pod.addresses.truncate(1);
+        }
+    }
 }
 
 fn account() -> impl Strategy<Value = Account> {
@@ -213,7 +272,7 @@ fn entity(global: bool, other: bool) -> BoxedStrategy<Entity> {
     );
     let nets = (some_nets(0.3), some_nets(0.15));
     let ports = (few(port(), 0.3), few(port(), 0.15));
-    let whole = (weighted(0.07, service), selectors, nets, ports, weighted(0.3, Just(())));
+    let whole = (weighted(0.12, service), selectors, nets, ports, weighted(0.3, Just(())));
     whole
         .prop_map(move |(service, selectors, (nets, not_nets), (ports, not_ports), nothing)| {
             if nothing.is_some() {

@@ -78,5 +78,5 @@ impl fmt::Display for Expr {
 
 /// In either kind of quotes.
 fn quoted(value: &str) -> String {
-    if value.len() % 2 == 0 { format!("'{value}'") } else { format!("\"{value}\"") }
+    if value.len().is_multiple_of(2) { format!("'{value}'") } else { format!("\"{value}\"") }
 }

@@ -150,7 +150,7 @@ pub(crate) enum Pattern {
 impl Objects {
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
         let specs = self.policies.iter().flat_map(|policy| &policy.specs);
-        specs.flat_map(|spec| &spec.sections).flat_map(|section| section.items())
+        specs.flat_map(|spec| &spec.sections).flat_map(List::items)
     }
 
     pub(crate) fn hosts(&self) -> impl Iterator<Item = Host> {
