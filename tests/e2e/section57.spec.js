@@ -144,6 +144,10 @@ spec:
     - matchPattern: "*.example.com"
     toPorts:
     - ports: [{port: "443", protocol: TCP}]
+  - toEntities: [cluster]
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*"}]}
 `);
   await expect(playground.problems).toHaveCount(0);
   const pill = playground.page.locator('.scene .pod.pill');
