@@ -28,6 +28,11 @@ fn cases_hold() {
         include_str!("../../tests/cases/validation.md"),
         include_str!("../../tests/cases/input.md"),
         include_str!("../../tests/cases/chapter.md"),
+        include_str!("../../tests/cases/admin.md"),
+        include_str!("../../tests/cases/calico-selectors.md"),
+        include_str!("../../tests/cases/calico-tiers.md"),
+        include_str!("../../tests/cases/cilium-endpoints.md"),
+        include_str!("../../tests/cases/cilium-http.md"),
     ] {
         let report = case::run(text);
         assert!(report.cases > 5 && report.failures.is_empty(), "{:?}", report.failures);

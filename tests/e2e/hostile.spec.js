@@ -75,3 +75,17 @@ test('names that look like markup stay words', async ({ playground }) => {
   await expect(playground.legend.or(playground.problems.first()).first()).toBeVisible();
   await expect(playground.page.locator('img')).toHaveCount(0);
 });
+
+test('text that nests too deep for the editor is there before the editor is', async ({ playground }) => {
+  const { page } = playground;
+  let load;
+  const asked = new Promise((resolve) => page.route('**/editor.js', (route) => resolve((load = () => route.continue()))));
+  await page.goto('./');
+  await asked;
+  await page.locator('textarea').first().fill('['.repeat(10_000));
+  await expect(playground.status).toContainText(/error/);
+  await load();
+  await expect(page.locator('.cm-content').first()).toContainText('[[[');
+  await playground.pastePolicies(GOOD);
+  await expect(playground.legend).toHaveText(/6blocked/);
+});

@@ -119,7 +119,7 @@ function extensions(options) {
     highlightSelectionMatches(),
     dropCursor(),
     fileDrop,
-    yaml,
+    yaml(normalise(options.doc)),
     lineTints,
     siteBrackets((id, to) => tell(options.onFlip, id, to)),
     theme,

@@ -8,7 +8,33 @@ import { Tag, styleTags, tags } from "@lezer/highlight";
 // The grammar gives the dash the same tag as the colon. It is the sign a reader must not miss, so it gets its own.
 const dash = Tag.define("dash");
 
+const nothing = yamlLanguage.parser.parse("");
+
+/** The parser recurses too: where a text is nested too deep for it, the text is left without a tree. */
+function shallow(parse) {
+  return {
+    advance() {
+      try {
+        return parse.advance();
+      } catch (error) {
+        if (error instanceof RangeError) return nothing;
+        throw error;
+      }
+    },
+    get parsedPos() {
+      return parse.parsedPos;
+    },
+    get stoppedAt() {
+      return parse.stoppedAt;
+    },
+    stopAt(at) {
+      parse.stopAt(at);
+    },
+  };
+}
+
 const language = yamlLanguage.configure({
+  wrap: shallow,
   props: [styleTags({ "BlockSequence/-": dash, "BlockSequence/Item/-": dash })],
 });
 
@@ -25,9 +51,9 @@ const parser = new Compartment();
 /** The editor's tree walks recurse: brackets nested deeper than any manifest's would overflow the stack. */
 const DEEPEST = 400;
 
-function tooDeep(doc) {
+function tooDeep(chunks) {
   let depth = 0;
-  for (const chunk of doc.iter()) {
+  for (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += 1) {
       const code = chunk.charCodeAt(at);
       if (code === 0x5b || code === 0x7b) depth += 1;
@@ -41,8 +67,9 @@ function tooDeep(doc) {
 /** Leaves text uncoloured that is nested too deep, and colours it again once it is not. */
 const guard = EditorState.transactionExtender.of((transaction) => {
   if (!transaction.docChanged) return null;
-  const wanted = tooDeep(transaction.newDoc) ? [] : coloured;
+  const wanted = tooDeep(transaction.newDoc.iter()) ? [] : coloured;
   return wanted === coloured && parser.get(transaction.startState) === coloured ? null : { effects: parser.reconfigure(wanted) };
 });
 
-export const yaml = [parser.of(coloured), guard, syntaxHighlighting(look)];
+/** The language of an editor that begins with the text `doc`. */
+export const yaml = (doc) => [parser.of(tooDeep([doc]) ? [] : coloured), guard, syntaxHighlighting(look)];
