@@ -81,7 +81,7 @@ fn world_about(theme: Theme) -> impl Strategy<Value = World> {
     // Which pods are on their node's network, which have another account, and which a label that nobody sees.
     let marks = vec((any::<u8>(), any::<u8>(), any::<u8>()), 4);
     let parts = (generate::world(), vec(policy_about(theme), 1..=3), services, groups, marks);
-    parts.prop_map(move |(mut world, mut policies, services, groups, marks)| {
+    parts.prop_map(move |(mut world, mut policies, mut services, groups, marks)| {
         for (at, policy) in policies.iter_mut().enumerate() {
             policy.name = format!("rules{at}");
         }
@@ -90,6 +90,14 @@ fn world_about(theme: Theme) -> impl Strategy<Value = World> {
             pod.account = (account > 180).then_some("robot");
             if label > 200 {
                 pod.labels.insert("pod-template-hash", "web");
+            }
+        }
+        if theme == Theme::Services {
+            // Each leads to a pod at least.
+            for (service, pod) in services.iter_mut().zip(&world.pods) {
+                service.namespace = pod.namespace;
+                let label = pod.labels.iter().find(|(key, _)| **key != "pod-template-hash");
+                service.selector = label.map(|(key, value)| (*key, *value)).into_iter().collect();
             }
         }
         world.policies.truncate(2);
@@ -110,7 +118,10 @@ fn policy_about(theme: Theme) -> impl Strategy<Value = Policy> {
 
 fn spec(theme: Theme) -> impl Strategy<Value = Spec> {
     let said = || prop_oneof![4 => Just(None), 2 => Just(Some(false)), 1 => Just(Some(true))];
-    let plainly = if theme == Theme::Everything { 0 } else { 16 };
+    let plainly = match theme {
+        Theme::Everything | Theme::Outside => 0,
+        _ => 16,
+    };
     let subject = prop_oneof![3 + plainly => Just(Selector::default()), 4 => plain_selector(), 1 => selector(theme)];
     let sections = (
         list(entry_about("from", false, theme), 2, 4),
