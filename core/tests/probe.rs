@@ -214,6 +214,8 @@ spec:
   - toEndpoints: [{}]
     toPorts: [{ports: [{port: \"8080\", protocol: TCP}], rules: {http: [{path: /items}]}}]
   - toFQDNs: [{matchPattern: \"*.example.com\"}]
+  - toEndpoints: [{matchLabels: {k8s-app: kube-dns}}]
+    toPorts: [{ports: [{port: \"53\", protocol: ANY}], rules: {dns: [{matchPattern: \"*\"}]}}]
 ---
 ";
 
