@@ -29,7 +29,10 @@ pub struct Connectivity {
     /// The class of every endpoint.
     class_of: Vec<u32>,
     classes: usize,
-    sets: Vec<Reach>,
+    /// What may connect, by number.
+    ports: Vec<PortSet>,
+    /// The ports among them on which only some requests pass, by number; empty where there are none at all.
+    http: Vec<Vec<Narrowed>>,
     /// Source by source, destination by destination.
     cells: Vec<Cell>,
     /// Whether a policy isolates it: egress, then ingress, by class.
@@ -189,10 +192,15 @@ impl Connectivity {
                 cell.0 |= Cell::UNKNOWN;
             }
         }
+        let sets = sets.into_sets();
+        let narrowed = sets.iter().any(|reach| !reach.http.is_empty());
+        let (ports, http): (Vec<PortSet>, Vec<Vec<Narrowed>>) =
+            sets.into_iter().map(|Reach { ports, http }| (ports, http)).unzip();
         Self {
             class_of: (0..cluster.endpoints.len()).map(|at| index(cluster.classes.of(at))).collect(),
             classes,
-            sets: sets.into_sets(),
+            ports,
+            http: if narrowed { http } else { Vec::new() },
             cells,
             isolated: [egress.isolated(), ingress.isolated()],
             selected: [egress.selected(), ingress.selected()],
@@ -226,10 +234,10 @@ impl Connectivity {
 
     #[inline]
     fn answer(&self, cell: Cell) -> Option<Connection<'_>> {
-        let Reach { ports, http } = self.sets.get(cell.set() as usize)?;
+        let set = cell.set() as usize;
         Some(Connection {
-            allowed: ports,
-            http,
+            allowed: self.ports.get(set)?,
+            http: self.http.get(set).map_or(&[], Vec::as_slice),
             egress: Side { decided: cell.has(Cell::EGRESS_DECIDED), refuses: cell.has(Cell::EGRESS_REFUSES) },
             ingress: Side { decided: cell.has(Cell::DECIDED), refuses: cell.has(Cell::INGRESS_REFUSES) },
             unknown: cell.has(Cell::UNKNOWN),

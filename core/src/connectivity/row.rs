@@ -7,7 +7,7 @@ use super::sweep::{self, Bound};
 use crate::bits::BitSet;
 use crate::cluster::{Cluster, Endpoint};
 use crate::manifest::Direction;
-use crate::policy::{Action, Peers, Policy, Rule, Tier};
+use crate::policy::{Action, Peer, Peers, Policy, Rule, Tier};
 
 /// The rules of every class in one direction.
 pub(super) struct Rows<'p> {
@@ -244,7 +244,7 @@ impl<'p> Rows<'p> {
         };
         match peers {
             Whom::Everyone => (0..self.classes()).for_each(meet),
-            Whom::Each(lists) => lists.into_iter().for_each(|list| list.iter().for_each(&mut meet)),
+            Whom::Each(peers) => peers.iter().for_each(|peer| peer.members.iter().for_each(&mut meet)),
             Whom::Members(members) => members.iter().for_each(meet),
         }
     }
@@ -258,7 +258,7 @@ impl<'p> Rows<'p> {
         match (bound, &rule.peers) {
             (Bound::Surely, _) if !own => None,
             (Bound::Surely, Peers::Everyone) => Some(Whom::Everyone),
-            (Bound::Surely, Peers::OneOf(peers)) => Some(Whom::Each(peers.iter().map(|peer| &peer.members).collect())),
+            (Bound::Surely, Peers::OneOf(peers)) => Some(Whom::Each(peers)),
             (Bound::Perhaps, _) if !own && !own_unknown => None,
             (Bound::Perhaps, Peers::Everyone) => own_unknown.then_some(Whom::Everyone),
             (Bound::Perhaps, Peers::OneOf(peers)) => {
@@ -288,8 +288,8 @@ impl<'p> Rows<'p> {
 /// The classes that a rule matches.
 enum Whom<'r> {
     Everyone,
-    /// Lists that may overlap.
-    Each(Vec<&'r BitSet>),
+    /// The members of each; they may overlap.
+    Each(&'r [Peer]),
     Members(BitSet),
 }
 

@@ -134,7 +134,7 @@ struct Plan {
 
 /// Compiles all policies, and says in which order they are tried.
 pub(super) fn arrange(manifests: &Manifests, index: &Index<'_>, cni: Cni) -> (Vec<Policy>, Vec<Tier>) {
-    let mut compiled: Vec<Compiled> = Vec::new();
+    let mut compiled: Vec<Compiled> = Vec::with_capacity(manifests.policies.len());
     for policy in &manifests.policies {
         let (name, namespace) = (policy.meta.name.value.clone(), policy.meta.namespace.clone());
         let tie = (name, namespace, "KubernetesNetworkPolicy");
