@@ -80,7 +80,7 @@ test('text that nests too deep for the editor is there before the editor is', as
   const { page } = playground;
   let load;
   const asked = new Promise((resolve) => page.route('**/editor.js', (route) => resolve((load = () => route.continue()))));
-  await page.goto('./');
+  await page.goto('./', { waitUntil: 'commit' });
   await asked;
   await page.locator('textarea').first().fill('['.repeat(10_000));
   await expect(playground.status).toContainText(/error/);
