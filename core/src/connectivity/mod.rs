@@ -39,6 +39,8 @@ pub struct Connectivity {
     isolated: [Vec<bool>; 2],
     /// Whether a policy selects it: egress, then ingress, by class.
     selected: [Vec<bool>; 2],
+    /// Whether its policies decide on everything, so that no cell says so: egress, then ingress, by class.
+    plain: [Vec<bool>; 2],
 }
 
 /// The number of what may connect, and five flags.
@@ -181,9 +183,9 @@ impl Connectivity {
             }
         }
         let combine = if egress.are_plain() && ingress.are_plain() { combine::<false> } else { combine::<true> };
-        combine(&mut cells, [&egress, &ingress], Row::base, &mut sets);
-        combine(&mut least, [&egress, &ingress], Row::least, &mut sets);
-        combine(&mut most, [&egress, &ingress], Row::most, &mut sets);
+        combine(&mut cells, &ingress, Row::base, &mut sets);
+        combine(&mut least, &ingress, Row::least, &mut sets);
+        combine(&mut most, &ingress, Row::most, &mut sets);
         let mut cells: Vec<Cell> = cells.into_iter().map(Cell).collect();
         for (at, (cell, most)) in cells.iter_mut().zip(most).enumerate() {
             // Without a refusal in doubt the least is what the cell says.
@@ -204,6 +206,7 @@ impl Connectivity {
             cells,
             isolated: [egress.isolated(), ingress.isolated()],
             selected: [egress.selected(), ingress.selected()],
+            plain: [egress.into_plain(), ingress.into_plain()],
         }
     }
 
@@ -216,8 +219,12 @@ impl Connectivity {
     /// always reaches itself.
     pub fn connection(&self, from: usize, to: usize) -> Option<Connection<'_>> {
         let (source, destination) = (*self.class_of.get(from)? as usize, *self.class_of.get(to)? as usize);
-        let cell = if from == to { Cell(sets::ALL) } else { *self.cells.get(source * self.classes + destination)? };
-        self.answer(cell)
+        if from == to {
+            return self.answer(Cell(sets::ALL), false, false);
+        }
+        let [egress, ingress] = &self.plain;
+        let cell = *self.cells.get(source * self.classes + destination)?;
+        self.answer(cell, *egress.get(source)?, *ingress.get(destination)?)
     }
 
     /// The answers for `from` to every endpoint, in the order of the cluster; none for an index out of range.
@@ -225,21 +232,28 @@ impl Connectivity {
         let source = self.class_of.get(from).map(|class| *class as usize);
         let cells = source.and_then(|source| self.cells.get(source * self.classes..(source + 1) * self.classes));
         let cells = cells.unwrap_or_default();
+        let [egress, ingress] = &self.plain;
+        let leaving = source.and_then(|source| egress.get(source)).copied().unwrap_or(false);
         let reached = if cells.is_empty() { &[][..] } else { &self.class_of };
         reached.iter().enumerate().filter_map(move |(to, class)| {
-            let cell = if from == to { Cell(sets::ALL) } else { *cells.get(*class as usize)? };
-            self.answer(cell)
+            if from == to {
+                return self.answer(Cell(sets::ALL), false, false);
+            }
+            self.answer(*cells.get(*class as usize)?, leaving, *ingress.get(*class as usize)?)
         })
     }
 
     #[inline]
-    fn answer(&self, cell: Cell) -> Option<Connection<'_>> {
+    fn answer(&self, cell: Cell, leaving: bool, entering: bool) -> Option<Connection<'_>> {
         let set = cell.set() as usize;
         Some(Connection {
             allowed: self.ports.get(set)?,
             http: self.http.get(set).map_or(&[], Vec::as_slice),
-            egress: Side { decided: cell.has(Cell::EGRESS_DECIDED), refuses: cell.has(Cell::EGRESS_REFUSES) },
-            ingress: Side { decided: cell.has(Cell::DECIDED), refuses: cell.has(Cell::INGRESS_REFUSES) },
+            egress: Side {
+                decided: leaving || cell.has(Cell::EGRESS_DECIDED),
+                refuses: cell.has(Cell::EGRESS_REFUSES),
+            },
+            ingress: Side { decided: entering || cell.has(Cell::DECIDED), refuses: cell.has(Cell::INGRESS_REFUSES) },
             unknown: cell.has(Cell::UNKNOWN),
         })
     }
@@ -287,12 +301,7 @@ const TILE: usize = 64;
 
 /// Turns `cells`, which hold what each source lets out, into what both sides allow, and says who refuses. Cells have
 /// flags of their own only where some class is not plain, which `FLAGS` says.
-fn combine<const FLAGS: bool>(
-    cells: &mut [u32],
-    [egress, ingress]: [&Rows<'_>; 2],
-    side: fn(&Row) -> &[u32],
-    sets: &mut Sets,
-) {
+fn combine<const FLAGS: bool>(cells: &mut [u32], ingress: &Rows<'_>, side: fn(&Row) -> &[u32], sets: &mut Sets) {
     if cells.is_empty() {
         return;
     }
@@ -316,14 +325,10 @@ fn combine<const FLAGS: bool>(
             .collect();
         let admitted: Vec<Option<&[u32]>> =
             row_of.iter().map(|row| row.and_then(|row| rows.get(row)).map(side)).collect();
-        let entering: Vec<u32> =
-            tile.clone().map(|class| if ingress.is_plain(class) { Cell::DECIDED } else { 0 }).collect();
         for (source, line) in cells.chunks_mut(classes).enumerate() {
             let Some(line) = line.get_mut(tile.clone()) else { continue };
-            let leaving = if egress.is_plain(source) { Cell::EGRESS_DECIDED } else { 0 };
-            for ((cell, row), entering) in line.iter_mut().zip(&admitted).zip(&entering) {
-                let both = join::<FLAGS>(*cell, row.and_then(|row| row.get(source).copied()), sets);
-                *cell = both | leaving | entering;
+            for (cell, row) in line.iter_mut().zip(&admitted) {
+                *cell = join::<FLAGS>(*cell, row.and_then(|row| row.get(source).copied()), sets);
             }
         }
     }

@@ -134,8 +134,13 @@ impl<'p> Rows<'p> {
         !self.numbers(class).is_empty()
     }
 
+    /// Whether policies decide on everything, class by class.
+    pub(super) fn into_plain(self) -> Vec<bool> {
+        self.plain
+    }
+
     /// Whether policies decide on everything, because none does more than allow.
-    pub(super) fn is_plain(&self, class: usize) -> bool {
+    fn is_plain(&self, class: usize) -> bool {
         self.plain.get(class).copied().unwrap_or(false)
     }
 
