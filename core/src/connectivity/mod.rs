@@ -261,15 +261,16 @@ impl Connectivity {
     /// Whether two endpoints may connect to all others, and be connected to, alike.
     pub fn are_alike(&self, a: usize, b: usize) -> bool {
         let (Some(a), Some(b)) = (self.class_of.get(a).copied(), self.class_of.get(b).copied()) else { return false };
-        let [egress, ingress] = &self.isolated;
+        // What no cell says of a class is the same for both.
+        let same = |sides: &[Vec<bool>; 2]| sides.iter().all(|side| side.get(a as usize) == side.get(b as usize));
         let cell = |from: u32, to: u32| self.cells.get(from as usize * self.classes + to as usize);
         let others = (0..index(self.classes)).filter(|other| {
             // Between the two themselves there is nothing to compare, unless others are of their classes too.
             *other != a && *other != b || self.class_of.iter().filter(|class| *class == other).nth(1).is_some()
         });
         a == b
-            || egress.get(a as usize) == egress.get(b as usize)
-                && ingress.get(a as usize) == ingress.get(b as usize)
+            || same(&self.isolated)
+                && same(&self.plain)
                 && others.into_iter().all(|o| cell(a, o) == cell(b, o) && cell(o, a) == cell(o, b))
     }
 

@@ -142,14 +142,12 @@ impl SideExplanation {
 
     /// What became of `tier`, one of [`SideExplanation::tiers`]: `the decision falls here`, `passes it on`.
     pub fn tier_says(&self, tier: &TierTrace) -> &'static str {
-        let rules = || self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
-        let decides = |action: Action| rules().any(|rule| rule.action == action && !rule.decides.is_empty());
-        let decided = rules().any(|rule| RuleTrace::allows(rule) || rule.denies());
+        let mut rules = self.policies_of(tier).iter().flat_map(|policy| &policy.rules);
         if !tier.reached {
             "not asked: it is decided before"
-        } else if decided || tier.ending == Ending::Refused {
+        } else if self.decides(tier) {
             "the decision falls here"
-        } else if decides(Action::Pass) {
+        } else if rules.any(|rule| rule.action == Action::Pass && !rule.decides.is_empty()) {
             "passes it on"
         } else {
             "no rule matches"
