@@ -39,11 +39,13 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Edits that would do it, in the text of [`Diagnostic::place`].
     pub fix: Vec<Edit>,
+    /// A command that would do it on a real cluster, ready for a shell.
+    pub command: Option<String>,
 }
 
 impl Diagnostic {
     fn new(severity: Severity, code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self { severity, code, message: message.into(), place, help: None, fix: Vec::new() }
+        Self { severity, code, message: message.into(), place, help: None, fix: Vec::new(), command: None }
     }
 
     /// An error.
@@ -70,6 +72,12 @@ impl Diagnostic {
     /// The same finding with edits that mend it.
     pub fn with_fix(mut self, fix: Vec<Edit>) -> Self {
         self.fix = fix;
+        self
+    }
+
+    /// The same finding with a command that mends it on a real cluster.
+    pub fn with_command(mut self, command: impl Into<String>) -> Self {
+        self.command = Some(command.into());
         self
     }
 }

@@ -27,6 +27,7 @@ pub mod external;
 pub mod http;
 pub mod labels;
 pub mod lesson;
+pub mod lint;
 pub mod manifest;
 pub mod phrase;
 pub mod policy;

@@ -14,7 +14,7 @@ fn lessons_hold() {
         include_str!("../../lessons/5.3-selectors.md"),
         include_str!("../../lessons/5.4-example-5.md"),
     ] {
-        let (_, failures) = script::read(text).expect("a readable lesson");
+        let failures = script::run(&script::read(text).expect("a readable lesson"));
         assert!(failures.is_empty(), "{failures:?}");
     }
 }
@@ -42,8 +42,8 @@ fn cases_hold() {
 #[wasm_bindgen_test]
 fn a_dash_moves_and_comes_back() {
     let lesson = include_str!("../../lessons/5.3-selectors.md");
-    let (lesson, _) = script::read(lesson).expect("a readable lesson");
-    let text = lesson.steps.last().expect("a step").policies.clone();
+    let lesson = script::read(lesson).expect("a readable lesson").lesson;
+    let text = lesson.steps.last().expect("a step").policies.clone().into_owned();
     let mut memory = FlipMemory::default();
     let mut turn = |text: &str| {
         let source = Source::new("policy", text);

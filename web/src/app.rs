@@ -42,7 +42,7 @@ pub fn App() -> Html {
                 <Enforced cni={workspace.cni} automatic={policy::choose([&workspace.current.manifests])} on_enforce={enforce} />
                 <ThemeButton />
             </header>
-            <Strip lesson={workspace.lesson} step={workspace.step} on_open={open} />
+            <Strip lessons={workspace.lessons.clone()} lesson={workspace.lesson} step={workspace.step} on_open={open} />
             <main>
                 <EditorSide workspace={workspace.clone()} remotes={remotes.clone()} />
                 <Splitter width={*width} on_width={resize} />

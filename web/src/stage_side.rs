@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use netpol_core::cluster;
+use netpol_core::lesson::script::Spot;
 use netpol_core::rewrite::sites;
 use netpol_core::source::{Edit, Place};
 use yew::prelude::*;
@@ -33,7 +34,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
         })
     });
     let own_cluster = workspace.has_step_cluster();
-    let focus = Some(step.focus).filter(|focus| !focus.is_empty() && own_cluster).and_then(|id| {
+    let focus = Some(step.stage.focus.as_ref()).filter(|focus| !focus.is_empty() && own_cluster).and_then(|id| {
         let at = shown.cluster.find(id)?;
         // A policy that isolates anybody else has more to show than arrows into the focus.
         let only_it = shown
@@ -45,13 +46,14 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
     });
     let pristine = workspace.is_pristine() && workspace.told;
     let spots = use_memo((workspace.lesson, workspace.step, own_cluster, pristine), |_| {
-        let spot = |spot: &crate::lessons::Spot| {
-            (spot.from.to_owned(), spot.to.to_owned(), if pristine { spot.says.to_owned() } else { String::new() })
+        let spot = |spot: &Spot| {
+            let says = if pristine { spot.says.to_string() } else { String::new() };
+            (spot.from.to_string(), spot.to.to_string(), says)
         };
-        step.spotlight.iter().filter(|_| own_cluster).map(spot).collect::<Vec<_>>()
+        step.stage.spotlight.iter().filter(|_| own_cluster).map(spot).collect::<Vec<_>>()
     });
     let hostile = use_memo((workspace.lesson, workspace.step, own_cluster), |_| {
-        step.hostile.iter().filter(|_| own_cluster).map(|id| (*id).to_owned()).collect::<Vec<_>>()
+        step.stage.hostile.iter().filter(|_| own_cluster).map(ToString::to_string).collect::<Vec<_>>()
     });
     let counted_focus = focus.clone().filter(|_| !workspace.all_arrows);
     let focus_box = counted_focus.as_ref().and_then(|id| figure.find(id, shown));
@@ -60,8 +62,10 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
     let excuse = shown.cni.excuse().filter(|_| shown.policies_written() > 0);
     let (long, short) = if excuse.is_some() {
         (headline::NOT_ENFORCED.to_owned(), headline::NOT_ENFORCED.to_owned())
-    } else if pristine && !step.headline.is_empty() {
-        (step.headline.to_owned(), if step.short.is_empty() { step.headline.to_owned() } else { step.short.to_owned() })
+    } else if pristine && !step.stage.headline.is_empty() {
+        let stage = &step.stage;
+        let short = if stage.short.is_empty() { &stage.headline } else { &stage.short };
+        (stage.headline.to_string(), short.to_string())
     } else {
         let site_words = site.as_ref().as_ref().and_then(|site| headline::of_site(shown, &site.0));
         let words = site_words.unwrap_or_else(|| headline::counted(tally, shown));

@@ -11,7 +11,8 @@ use netpol_core::{Analysis, analyze_under};
 use yew::Reducible;
 
 pub use crate::choices::{Asked, Panel, Speed, Tab};
-use crate::lessons::{LESSONS, Lesson, Step};
+use crate::lessons::{Entry, LESSONS};
+use netpol_core::lesson::script::{Lesson, State, Step};
 
 /// What is being shown to have changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,14 +30,18 @@ pub struct Motion {
 /// The whole state of the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
-    /// Index of the lesson in [`LESSONS`].
+    /// Every lesson that can be opened: the built-in ones, then those that were loaded.
+    pub lessons: Rc<Vec<Entry>>,
+    /// Index of the open one.
     pub lesson: usize,
     /// Index of its step.
     pub step: usize,
     /// Counts up whenever the texts are replaced from outside the editors.
     pub loads: u32,
-    /// The network plugin that is chosen; the texts choose if `None`.
+    /// The network plugin in force; the texts choose if `None`.
     pub cni: Option<Cni>,
+    /// The one that the reader chose, for lessons that name none.
+    pub chosen: Option<Cni>,
     /// Whether the step's own sentences hold under that plugin.
     pub told: bool,
     /// The two texts as they are.
@@ -114,8 +119,8 @@ fn analysis(policies: &str, cluster: &str, cni: Option<Cni>) -> Rc<Analysis> {
 
 /// Whether `cni` leaves every verdict of `step` as its own sentences have it.
 fn told(step: &Step, cni: Option<Cni>) -> bool {
-    let under = |cni| analysis(step.policies, step.cluster, cni);
-    cni.is_none() || under(cni).connectivity == under(None).connectivity
+    let under = |cni| State { cni, ..step.state() }.analysis();
+    cni == step.cni || under(cni).connectivity == under(step.cni).connectivity
 }
 
 impl Default for Workspace {
@@ -128,17 +133,20 @@ impl Default for Workspace {
 impl Workspace {
     /// A lesson's first step, freshly opened.
     fn opening() -> Self {
+        let lessons = Rc::new(LESSONS.to_vec());
         let step = first_step();
-        let current = analysis(step.policies, step.cluster, None);
+        let current = Rc::new(step.state().analysis());
         let none = Rc::new(Vec::new());
         Self {
+            lessons,
             lesson: 0,
             step: 0,
             loads: 0,
-            cni: None,
+            cni: step.cni,
+            chosen: None,
             told: true,
             shown: current.clone(),
-            anchor: lesson_anchor(&LESSONS[0]),
+            anchor: lesson_anchor(first_lesson()),
             current,
             stale: false,
             motion: Motion { serial: 0, changes: none.clone(), settled: true, again: false },
@@ -156,13 +164,13 @@ impl Workspace {
     }
 
     /// The open lesson.
-    pub fn lesson(&self) -> &'static Lesson {
-        LESSONS.get(self.lesson).unwrap_or(&LESSONS[0])
+    pub fn lesson(&self) -> &Lesson {
+        self.lessons.get(self.lesson).map_or(first_lesson(), |entry| &entry.lesson)
     }
 
     /// The open step.
-    pub fn step(&self) -> &'static Step {
-        self.lesson().steps.get(self.step).unwrap_or_else(first_step)
+    pub fn step(&self) -> &Step {
+        self.lesson().steps.get(self.step).unwrap_or(first_step())
     }
 
     /// The text of editor `file`.
@@ -227,7 +235,7 @@ impl Workspace {
 
     /// Everything is evaluated anew; while the texts have errors, so is their last good state.
     fn enforce(&mut self, cni: Option<Cni>) {
-        self.cni = cni;
+        (self.cni, self.chosen) = (cni, cni);
         self.told = told(self.step(), cni);
         self.current = analysis(self.text(0), self.text(1), cni);
         let stale = self.stale;
@@ -247,7 +255,7 @@ impl Workspace {
     }
 
     fn open(&mut self, lesson: usize, step: usize) {
-        let known = LESSONS.get(lesson).is_some_and(|lesson| step < lesson.steps.len());
+        let known = self.lessons.get(lesson).is_some_and(|entry| step < entry.lesson.steps.len());
         if !known {
             return;
         }
@@ -256,9 +264,10 @@ impl Workspace {
         self.loads += 1;
         self.cursor = 0;
         self.selected = None;
-        let step = self.step();
-        let next = analysis(step.policies, step.cluster, self.cni);
-        self.told = told(step, self.cni);
+        let step = self.step().clone();
+        self.cni = if self.lesson().chooses_cni() { step.cni } else { self.chosen };
+        let next = analysis(&step.policies, &step.cluster, self.cni);
+        self.told = told(&step, self.cni);
         self.current = next.clone();
         if ids(&next) != ids(&self.shown) || another {
             self.anchor = lesson_anchor(self.lesson());
@@ -275,8 +284,12 @@ impl Workspace {
     }
 }
 
+fn first_lesson() -> &'static Lesson {
+    &LESSONS[0].lesson
+}
+
 fn first_step() -> &'static Step {
-    &LESSONS[0].steps[0]
+    &first_lesson().steps[0]
 }
 
 fn ids(analysis: &Analysis) -> Vec<&str> {
@@ -295,8 +308,8 @@ fn replaces_most(before: &str, after: &str) -> bool {
 
 /// The endpoint whose namespace stands first: the lesson's focus, else the first pod that a policy selects by labels.
 fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
-    if !step.focus.is_empty() && analysis.cluster.find(step.focus).is_some() {
-        return Some(step.focus.to_owned());
+    if !step.stage.focus.is_empty() && analysis.cluster.find(&step.stage.focus).is_some() {
+        return Some(step.stage.focus.to_string());
     }
     let by_labels = |policy: &&Policy| match &policy.selector {
         Selector::Own(selector) => !selector.is_empty(),
@@ -310,7 +323,7 @@ fn anchor(step: &Step, analysis: &Analysis) -> Option<String> {
 /// The endpoint that stands first in all of a lesson's steps, so that its figure does not move from step to step.
 fn lesson_anchor(lesson: &Lesson) -> Option<String> {
     let step = lesson.steps.last()?;
-    anchor(step, &analysis(step.policies, step.cluster, None))
+    anchor(step, &step.state().analysis())
 }
 
 impl Reducible for Workspace {

@@ -47,7 +47,7 @@ fn run_case(section: &Section) -> Vec<Failure> {
     let manifests: Vec<&Block> = section.blocks.iter().filter(|block| block.language() == "yaml").collect();
     let of = |language: &'static str| section.blocks.iter().filter(move |block| block.language() == language);
     let mut failures = Vec::new();
-    let fail = |line, message: &str| Failure { line, message: format!("{}: {message}", section.title) };
+    let fail = |line, message: &str| Failure::new(line, format!("{}: {message}", section.title));
     let sources =
         manifests.iter().map(|block| Source::new(format!("line {}", block.line), block.text.as_str())).collect();
     let chosen = analyze(sources);
@@ -153,13 +153,13 @@ fn compare<'d>(
             None => {
                 let start = manifests.get(found.place.file).map_or(0, |block| block.line);
                 let message = format!("unexpected {}: {}", found.severity.word(), found.message);
-                failures.push(Failure { line: (start + line).saturating_sub(1), message });
+                failures.push(Failure::new((start + line).saturating_sub(1), message));
             }
         }
     }
-    failures.extend(unmet.into_iter().map(|expected| Failure {
-        line: expected.written_at,
-        message: format!("expected {} with `{}`, and there is none", expected.severity.word(), expected.words),
+    failures.extend(unmet.into_iter().map(|expected| {
+        let message = format!("expected {} with `{}`, and there is none", expected.severity.word(), expected.words);
+        Failure::new(expected.written_at, message)
     }));
     failures
 }

@@ -93,8 +93,17 @@ impl fmt::Display for Exactly {
 pub struct Failure {
     /// The line in the file, from 1.
     pub line: usize,
+    /// The column in that line in characters, from 1.
+    pub column: usize,
     /// What was expected and what holds.
     pub message: String,
+}
+
+impl Failure {
+    /// A failure of a whole line.
+    pub fn new(line: usize, message: impl Into<String>) -> Self {
+        Self { line, column: 1, message: message.into() }
+    }
 }
 
 /// A request, and its port.
@@ -117,7 +126,7 @@ pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> 
         for (pattern, found) in [(&expectation.from, &sources), (&expectation.to, &destinations)] {
             if found.is_empty() {
                 let message = format!("no endpoint is called {}", describe(pattern));
-                failures.push(Failure { line: expectation.line, message });
+                failures.push(Failure::new(expectation.line, message));
             }
         }
         let pairs = sources.iter().flat_map(|from| destinations.iter().map(move |to| (*from, *to)));
@@ -129,7 +138,7 @@ pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> 
             if !holds(&expectation.want, &connection) {
                 let (want, got) = (&expectation.want, answer_words(&expectation.want, &connection));
                 let message = format!("{} -> {}: expected {want}, and it is {got}", id(from), id(to));
-                failures.push(Failure { line: expectation.line, message });
+                failures.push(Failure::new(expectation.line, message));
             }
         }
     }

@@ -46,7 +46,7 @@ pub(crate) struct StartersProps {
 /// A sentence and three starters.
 #[component]
 pub(crate) fn Starters(props: &StartersProps) -> Html {
-    let five = LESSONS.first().and_then(|lesson| lesson.steps.last()).map_or("", |step| step.policies);
+    let five = LESSONS.first().and_then(|entry| entry.lesson.steps.last()).map_or("", |step| &step.policies);
     let choices = [
         ("Deny all ingress", "chapter 5.2", DENY),
         ("Let only api reach database", "chapter 5.4", API_TO_DATABASE),

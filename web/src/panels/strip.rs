@@ -1,15 +1,18 @@
 //! The lesson strip: which lesson is open, its steps, and what comes next.
 
+use std::rc::Rc;
+
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::icons;
-use crate::lessons::LESSONS;
+use crate::lessons::Entry;
 
 /// What the strip is given.
 #[derive(Properties, PartialEq)]
 pub(crate) struct StripProps {
+    pub(crate) lessons: Rc<Vec<Entry>>,
     pub(crate) lesson: usize,
     pub(crate) step: usize,
     /// Another lesson's step shall be opened.
@@ -22,7 +25,7 @@ pub(crate) fn Strip(props: &StripProps) -> Html {
     let listed = use_state_eq(|| false);
     let picker = use_node_ref();
     use_closed_from_outside(&picker, &listed);
-    let Some(lesson) = LESSONS.get(props.lesson) else { return Html::default() };
+    let Some(Entry { lesson, .. }) = props.lessons.get(props.lesson) else { return Html::default() };
     let open = |lesson: usize, step: usize| props.on_open.reform(move |_: MouseEvent| (lesson, step));
     let toggle = {
         let listed = listed.clone();
@@ -36,33 +39,34 @@ pub(crate) fn Strip(props: &StripProps) -> Html {
             }
         })
     };
-    let last_lesson = LESSONS.len().saturating_sub(1);
+    let last_lesson = props.lessons.len().saturating_sub(1);
     let steps = lesson.steps.iter().enumerate().map(|(at, step)| {
         let class = classes!("step", (at == props.step).then_some("on"), (at < props.step).then_some("done"));
-        let name = if step.name.is_empty() { step.title } else { step.name };
+        let name = if step.stage.name.is_empty() { &*step.title } else { &step.stage.name };
         html! {
             <li {class}>
                 <button onclick={open(props.lesson, at)} aria-current={(at == props.step).then_some("step")}>
-                    <i>{ at + 1 }</i><span class="long">{ step.title }</span><span class="short">{ name }</span>
+                    <i>{ at + 1 }</i><span class="long">{ &*step.title }</span><span class="short">{ name }</span>
                 </button>
             </li>
         }
     });
     let next = if props.step + 1 < lesson.steps.len() {
-        let says = lesson.steps.get(props.step).map_or("", |step| step.next);
-        let says = if says.is_empty() { lesson.steps.get(props.step + 1).map_or("", |step| step.title) } else { says };
+        let says = lesson.steps.get(props.step).map_or("", |step| &step.stage.next);
+        let says = if says.is_empty() { lesson.steps.get(props.step + 1).map_or("", |step| &step.title) } else { says };
         Some((says.to_owned(), open(props.lesson, props.step + 1)))
     } else {
-        LESSONS.get(props.lesson + 1).map(|next| {
-            let says = if next.section == lesson.section { next.title } else { next.section };
+        props.lessons.get(props.lesson + 1).map(|Entry { lesson: next, .. }| {
+            let same = next.front.section == lesson.front.section;
+            let says = if same { &next.front.title } else { &next.front.section };
             (format!("Next: {says}"), open(props.lesson + 1, 0))
         })
     };
     html! {
         <nav class="lesson" aria-label="Lessons" onkeydown={close_on_escape}>
             <div class="sect" ref={picker}>
-                <span class="no-of">{ lesson.section }</span>
-                <button class="pick" onclick={toggle} aria-expanded={listed.to_string()} aria-haspopup="true"><span class="ti">{ lesson.title }</span>{ icons::down() }</button>
+                <span class="no-of">{ &*lesson.front.section }</span>
+                <button class="pick" onclick={toggle} aria-expanded={listed.to_string()} aria-haspopup="true"><span class="ti">{ &*lesson.front.title }</span>{ icons::down() }</button>
                 <span class="nav">
                     <button aria-label="Previous lesson" disabled={props.lesson == 0} onclick={open(props.lesson.saturating_sub(1), 0)}>{ icons::back() }</button>
                     <button aria-label="Next lesson" disabled={props.lesson >= last_lesson} onclick={open(props.lesson + 1, 0)}>{ icons::forward() }</button>
@@ -95,7 +99,7 @@ fn use_closed_from_outside(inside: &NodeRef, open: &UseStateHandle<bool>) {
 }
 
 fn list(props: &StripProps, listed: &UseStateHandle<bool>) -> Html {
-    let entry = |(at, lesson): (usize, &crate::lessons::Lesson)| {
+    let entry = |(at, Entry { lesson, .. }): (usize, &Entry)| {
         let (listed, on_open) = (listed.clone(), props.on_open.clone());
         let choose = Callback::from(move |_: MouseEvent| {
             listed.set(false);
@@ -104,10 +108,10 @@ fn list(props: &StripProps, listed: &UseStateHandle<bool>) -> Html {
         html! {
             <li>
                 <button onclick={choose} aria-current={(at == props.lesson).then_some("true")}>
-                    <b>{ lesson.section }</b><span>{ lesson.title }<small>{ lesson.summary }</small></span>
+                    <b>{ &*lesson.front.section }</b><span>{ &*lesson.front.title }<small>{ &*lesson.front.summary }</small></span>
                 </button>
             </li>
         }
     };
-    html! { <ul class="picker" aria-label="Examples">{ for LESSONS.iter().enumerate().map(entry) }</ul> }
+    html! { <ul class="picker" aria-label="Examples">{ for props.lessons.iter().enumerate().map(entry) }</ul> }
 }

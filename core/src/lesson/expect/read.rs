@@ -17,7 +17,7 @@ pub fn parse(text: &str, first_line: usize) -> (Vec<Expectation>, Vec<Failure>) 
         let line = first_line + at;
         match expectation(body, line) {
             Ok(expectation) => out.push(expectation),
-            Err(message) => failures.push(Failure { line, message }),
+            Err(message) => failures.push(Failure::new(line, message)),
         }
     }
     (out, failures)

@@ -1,0 +1,57 @@
+//! Whether a lesson holds what it says.
+
+use super::read::{Places, Written};
+use super::{Arrow, State, Step, Task};
+use crate::lesson::expect::{self, Failure};
+use crate::{Analysis, analyze_under};
+
+/// Everything in a lesson that does not hold, by line.
+pub fn run(written: &Written) -> Vec<Failure> {
+    let steps = written.lesson.steps.iter().zip(&written.places);
+    steps.flat_map(|(step, places)| check(step, places)).collect()
+}
+
+fn check(step: &Step, places: &Places) -> Vec<Failure> {
+    let analysis = step.state().analysis();
+    let mut failures = Vec::new();
+    for id in step.stage.ids().filter(|id| analysis.cluster.find(id).is_none()) {
+        failures.push(Failure::new(places.stage, format!("the stage names `{id}`, and no endpoint is called so")));
+    }
+    for diagnostic in &analysis.manifests.diagnostics {
+        let message = format!("{}: {}", diagnostic.severity.word(), diagnostic.message);
+        failures.push(Failure::new(places.heading, message));
+    }
+    match &step.task {
+        Some(Task::Solve(exercise)) => {
+            let before = expect::check(&places.expectations, &analysis);
+            if before.is_empty() {
+                failures.push(Failure::new(places.task, "the exercise is solved from the start"));
+            }
+            failures.extend(answered(&exercise.answer, places));
+        }
+        Some(Task::Predict(prediction)) => {
+            failures.extend(predicted(&prediction.arrows, &analysis, places));
+            failures.extend(expect::check(&places.expectations, &analysis));
+        }
+        Some(Task::Choose(_)) | None => failures.extend(expect::check(&places.expectations, &analysis)),
+    }
+    for (cni, expectations) in &places.under {
+        let analysis = analyze_under(analysis.sources.clone(), *cni);
+        failures.extend(expect::check(expectations, &analysis));
+    }
+    failures
+}
+
+/// What the model answer misses.
+fn answered(answer: &State, places: &Places) -> Vec<Failure> {
+    let analysis = answer.analysis();
+    let said = |failure: Failure| Failure { message: format!("with the answer, {}", failure.message), ..failure };
+    expect::check(&places.expectations, &analysis).into_iter().map(said).collect()
+}
+
+/// Arrows that nobody can mark, and a prediction that has nothing to tell apart.
+fn predicted(arrows: &[Arrow], analysis: &Analysis, places: &Places) -> Vec<Failure> {
+    let unknown = arrows.iter().flat_map(|arrow| [&arrow.from, &arrow.to]);
+    let unknown = unknown.filter(|id| analysis.cluster.find(id).is_none());
+    unknown.map(|id| Failure::new(places.task, format!("predict: no endpoint is called `{id}`"))).collect()
+}
