@@ -2,5 +2,7 @@
 
 pub mod case;
 pub mod expect;
+pub mod link;
 pub mod markdown;
+pub mod prose;
 pub mod script;
