@@ -6,10 +6,14 @@
 //! `GET /path Host: shop.example X-Key: value on TCP/80: allowed`.
 
 mod read;
+mod results;
+mod write;
 
 use std::fmt;
 
 pub use read::parse;
+pub use results::{Outcome, Results, results};
+pub use write::{Held, write};
 
 use crate::Analysis;
 use crate::cluster::Endpoint;

@@ -4,3 +4,4 @@ pub mod case;
 pub mod expect;
 pub mod markdown;
 pub mod script;
+pub mod task;
