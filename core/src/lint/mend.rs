@@ -71,3 +71,11 @@ pub(super) fn selector(selector: &LabelSelector, indent: usize) -> String {
     }
     out
 }
+
+/// The largest text, in bytes, that is read again to try an edit: findings are looked for after every keystroke.
+const SMALL: usize = 200_000;
+
+/// Whether `source` can be read again and again.
+pub(super) fn is_small(source: &Source) -> bool {
+    source.text().len() <= SMALL
+}

@@ -7,6 +7,7 @@
 mod facts;
 mod findings;
 mod mend;
+mod or_not_and;
 mod words;
 
 pub mod dns;
@@ -29,7 +30,11 @@ struct Lint {
 }
 
 /// All of them; those of the chapter come first, in its order.
-const LINTS: &[Lint] = &[Lint { code: "dns-blocked", lesson: "5.6-mistake-1-dns", find: dns::find }];
+const LINTS: &[Lint] = &[
+    Lint { code: "dns-blocked", lesson: "5.6-mistake-1-dns", find: dns::find },
+    Lint { code: "or-not-and", lesson: "5.6-mistake-2-or-and", find: or_not_and::find },
+    // next
+];
 
 /// Everything that is probably not meant, in text order.
 pub fn lint(analysis: &Analysis) -> Vec<Diagnostic> {
