@@ -7,7 +7,7 @@ use netpol_core::diff::{self, Change};
 use netpol_core::policy::{About, Policy, Selector};
 use netpol_core::rewrite::FlipMemory;
 use netpol_core::source::{Place, Source};
-use netpol_core::{Analysis, analyze_under};
+use netpol_core::{Analysis, Setting, analyze_in};
 use yew::Reducible;
 
 pub use crate::choices::{Asked, Panel, Speed, Tab};
@@ -119,7 +119,8 @@ pub enum Action {
 
 /// Both texts as an analysis, under the plugin that is chosen.
 fn analysis(policies: &str, cluster: &str, cni: Option<Cni>) -> Rc<Analysis> {
-    Rc::new(analyze_under(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], cni))
+    let setting = Setting { cni, dns: true };
+    Rc::new(analyze_in(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], setting))
 }
 
 /// Whether `cni` leaves every verdict of `step` as its own sentences have it.

@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::Analysis;
-use crate::analyze_under;
 use crate::cni::Cni;
 use crate::source::Source;
+use crate::{Setting, analyze_in};
 
 pub use read::{Written, read};
 pub use run::run;
@@ -196,10 +196,12 @@ impl TryFrom<String> for Arrow {
 }
 
 impl State {
-    /// What the engine knows about it: policies are text 0, the cluster is text 1.
+    /// What the engine knows about it: policies are text 0, the cluster is text 1. Its cluster has a DNS server, as
+    /// every cluster has.
     pub fn analysis(&self) -> Analysis {
         let text = |name: &str, text: &Text| Source::new(name, text.as_ref());
-        analyze_under(vec![text("Policies", &self.policies), text("Cluster", &self.cluster)], self.cni)
+        let setting = Setting { cni: self.cni, dns: true };
+        analyze_in(vec![text("Policies", &self.policies), text("Cluster", &self.cluster)], setting)
     }
 }
 

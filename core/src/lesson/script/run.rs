@@ -3,7 +3,7 @@
 use super::read::{Places, Written};
 use super::{Arrow, State, Step, Task};
 use crate::lesson::expect::{self, Failure};
-use crate::{Analysis, analyze_under};
+use crate::{Analysis, Setting, analyze_in};
 
 /// Everything in a lesson that does not hold, by line.
 pub fn run(written: &Written) -> Vec<Failure> {
@@ -36,7 +36,7 @@ fn check(step: &Step, places: &Places) -> Vec<Failure> {
         Some(Task::Choose(_)) | None => failures.extend(expect::check(&places.expectations, &analysis)),
     }
     for (cni, expectations) in &places.under {
-        let analysis = analyze_under(analysis.sources.clone(), *cni);
+        let analysis = analyze_in(analysis.sources.clone(), Setting { cni: Some(*cni), dns: true });
         failures.extend(expect::check(expectations, &analysis));
     }
     failures
