@@ -2,6 +2,7 @@
 
 mod ask;
 pub(crate) mod assumed;
+mod checks;
 pub(crate) mod drawer;
 pub(crate) mod enforced;
 mod fold;
@@ -13,4 +14,5 @@ mod side;
 pub(crate) mod splitter;
 pub(crate) mod strip;
 pub(crate) mod tabs;
+mod task;
 mod why;
