@@ -48,6 +48,9 @@ impl Stage<'_> {
         for door in scene.arrows.iter().flat_map(|arrow| &arrow.doors) {
             placer.occupy(Rect::around(door.at, Size { w: 24.0, h: 24.0 }));
         }
+        for marker in &scene.markers {
+            placer.occupy(Rect::around(marker.at, Size { w: 26.0, h: 26.0 }));
+        }
         for stub in &scene.stubs {
             let (x, w) = (stub.ring.x.min(stub.tip.x), (stub.ring.x - stub.tip.x).abs());
             placer.occupy(Rect { x, y: stub.ring.y.min(stub.tip.y) - 24.0, w: w.max(20.0), h: 48.0 });
@@ -108,6 +111,12 @@ impl Stage<'_> {
         let endpoint = |at: usize| self.figure.nodes.get(at).map_or(0, super::figure::Node::endpoint);
         let reason = || explain::sentence(self.analysis, endpoint(arrow.from), endpoint(arrow.to));
         let looked_at = arrow.ringed || arrow.selected;
+        // What the arrow says now is beside the question.
+        if !looked_at
+            && self.view.asked.iter().any(|asked| asked.open && (asked.from, asked.to) == (arrow.from, arrow.to))
+        {
+            return None;
+        }
         if let Some(phrase) = self.site_phrase(arrow.from, arrow.to)
             && !looked_at
         {

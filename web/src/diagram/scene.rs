@@ -13,6 +13,7 @@ use super::door::{self, Requests, doors};
 use super::figure::Figure;
 use super::geometry::{Curve, Point, Rect, middle_of};
 use super::layout::Layout;
+use super::marker::{AskedPair, Marker};
 use super::routes::{Routes, gate, spread_crosses};
 use super::stub::Stub;
 use crate::measure::Measure;
@@ -84,6 +85,8 @@ pub(crate) struct View {
     pub(crate) selected: Option<(usize, usize)>,
     /// Whether every arrow is drawn.
     pub(crate) all: bool,
+    /// Arrows that a prediction asks about.
+    pub(crate) asked: Vec<AskedPair>,
 }
 
 /// What the pointer or the keyboard is on.
@@ -180,6 +183,7 @@ pub(crate) struct Scene {
     pub(crate) ghosts: Vec<Ghost>,
     pub(crate) stubs: Vec<Stub>,
     pub(crate) chips: Vec<Chip>,
+    pub(crate) markers: Vec<Marker>,
 }
 
 /// All that a scene is made of.
@@ -223,6 +227,7 @@ impl Stage<'_> {
         let sending = scene.arrows.iter_mut().filter(|arrow| arrow.requests.is_some());
         sending.skip(door::MOST_AT_ONCE).for_each(|arrow| arrow.requests = None);
         scene.arrows.sort_by_key(|arrow| (order(arrow.state), arrow.spot));
+        scene.markers = self.markers(&scene);
         scene
     }
 
