@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use netpol_core::cluster;
 use netpol_core::lesson::script::Spot;
+use netpol_core::lint::dns;
 use netpol_core::rewrite::sites;
 use netpol_core::source::{Edit, Place};
 use yew::prelude::*;
@@ -97,6 +98,8 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |at| dispatch.dispatch(Action::Task(Act::Mark(at))))
     };
+    // Who cannot look up names may take another evaluation to know: once for each state.
+    let unresolved = use_memo(shown.clone(), |shown| dns::unresolved(shown));
     let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
     let said =
         if workspace.motion.settled { String::new() } else { headline::changes(&workspace.motion.changes, &figure) };
@@ -120,7 +123,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
                 <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
-                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} {asked} {on_mark} />
+                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} {unresolved} {asked} {on_mark} />
             </div>
             if !narrow { <Drawer workspace={workspace.clone()} /> }
         </section>

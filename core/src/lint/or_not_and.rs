@@ -17,7 +17,8 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
         if site.layout != Layout::Or {
             continue;
         }
-        let (Some(written), Some(compiled)) = (analysis.manifests.policies.get(site.policy), facts.policy(site.policy)) else {
+        let (Some(written), Some(compiled)) = (analysis.manifests.policies.get(site.policy), facts.policy(site.policy))
+        else {
             continue;
         };
         let Some(besides) = besides(facts, written, compiled, &site) else { continue };
@@ -71,7 +72,8 @@ fn message(facts: &Facts<'_>, written: &NetworkPolicy, site: &Site, besides: &Bi
     let pods = facts.pods(besides);
     let (verb, number) = (lets(site.direction), facts.number(&pods));
     // Whoever is from elsewhere surprises most.
-    let stranger = |at: &&usize| facts.endpoint(**at).is_some_and(|pod| facts.namespace_of(pod) != written.meta.namespace);
+    let stranger =
+        |at: &&usize| facts.endpoint(**at).is_some_and(|pod| facts.namespace_of(pod) != written.meta.namespace);
     match pods.iter().find(stranger).or(pods.first()).map(|first| facts.names(&[*first], None)) {
         None => format!("{head}: {verb} who meets one of them, and need not meet the other."),
         Some(only) if pods.len() == 1 => format!("{head}: {verb} {number} that does not meet both, {only}."),

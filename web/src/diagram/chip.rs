@@ -5,7 +5,7 @@ use netpol_core::manifest::Direction;
 
 use super::geometry::{Point, Rect, Size};
 use super::labels::Placer;
-use super::scene::{Arrow, Scene, Stage, State, Turn};
+use super::scene::{Arrow, Scene, Stage, State, Turn, with_remark};
 use super::stub::ports_words;
 use crate::measure::Font;
 
@@ -109,12 +109,15 @@ impl Stage<'_> {
     fn words(&self, arrow: &Arrow) -> Option<(String, bool)> {
         let connection = self.connection(arrow.from, arrow.to)?;
         let endpoint = |at: usize| self.figure.nodes.get(at).map_or(0, super::figure::Node::endpoint);
-        let reason = || explain::sentence(self.analysis, endpoint(arrow.from), endpoint(arrow.to));
+        let (from, to) = (endpoint(arrow.from), endpoint(arrow.to));
+        let reason = || with_remark(explain::sentence(self.analysis, from, to), self.remark(from, to));
         let looked_at = arrow.ringed || arrow.selected;
-        // What the arrow says now is beside the question.
-        if !looked_at
-            && self.view.asked.iter().any(|asked| asked.open && (asked.from, asked.to) == (arrow.from, arrow.to))
-        {
+        // While it is asked about, what it says is beside the question; afterwards the answers say why.
+        let asked = self.view.asked.iter().find(|asked| (asked.from, asked.to) == (arrow.from, arrow.to));
+        let silent = |open| {
+            open || self.spot(arrow.from, arrow.to) == Some("") && !matches!(arrow.state, State::Part | State::Http)
+        };
+        if !looked_at && asked.is_some_and(|asked| silent(asked.open)) {
             return None;
         }
         if let Some(phrase) = self.site_phrase(arrow.from, arrow.to)

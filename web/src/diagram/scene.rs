@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use netpol_core::Analysis;
+use netpol_core::bits::BitSet;
 use netpol_core::connectivity::{Connection, Verdict};
 use netpol_core::diff::Change;
 use netpol_core::explain;
+use netpol_core::lint::dns;
 use netpol_core::rewrite::{Membership, Site};
 
 use super::chip::Chip;
@@ -203,6 +205,8 @@ pub(crate) struct Stage<'s> {
     /// The OR/AND site that is being looked at.
     pub(crate) site: Option<(&'s Site, &'s Membership)>,
     pub(crate) measure: &'s Measure,
+    /// The endpoints that cannot look up names.
+    pub(crate) unresolved: &'s BitSet,
     /// Places already taken by names.
     pub(crate) busy: Vec<Rect>,
 }
@@ -238,6 +242,11 @@ impl Stage<'_> {
             return None;
         }
         self.analysis.connectivity.connection(from.endpoint(), to.endpoint())
+    }
+
+    /// What there is to say of an allowed connection besides its verdict. By endpoints.
+    pub(super) fn remark(&self, from: usize, to: usize) -> Option<&'static str> {
+        dns::remark_among(self.analysis, self.unresolved, from, to)
     }
 
     pub(super) fn spot(&self, from: usize, to: usize) -> Option<&str> {
@@ -330,7 +339,10 @@ impl Stage<'_> {
             doors: doors(&connection, &curve),
             requests: self.requests(&connection, (from, to), turn),
             turn,
-            spoken: explain::spoken(self.analysis, endpoint(from), endpoint(to)),
+            spoken: with_remark(
+                explain::spoken(self.analysis, endpoint(from), endpoint(to)),
+                self.remark(endpoint(from), endpoint(to)),
+            ),
         });
     }
 
@@ -364,6 +376,11 @@ impl Stage<'_> {
         };
         changes.into_iter().enumerate().map(turn).collect()
     }
+}
+
+/// A sentence, and what there is to say besides.
+pub(super) fn with_remark(sentence: String, remark: Option<&str>) -> String {
+    remark.map_or_else(|| sentence.clone(), |remark| format!("{sentence}, but {remark}"))
 }
 
 /// Open lines are drawn over blocked ones.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use netpol_core::Analysis;
+use netpol_core::bits::BitSet;
 use netpol_core::diff::Change;
 use netpol_core::rewrite::{ConditionKind, Membership, Site};
 use wasm_bindgen::JsCast;
@@ -53,6 +54,8 @@ pub(crate) struct DiagramProps {
     /// The OR/AND site that is being looked at, and who meets its conditions.
     pub(crate) site: Option<Rc<(Site, Membership)>>,
     pub(crate) on_select: Callback<Option<(String, String)>>,
+    /// The endpoints that cannot look up names.
+    pub(crate) unresolved: Rc<BitSet>,
     /// Arrows that a prediction asks about.
     pub(crate) asked: Rc<Vec<Asked>>,
     /// The arrow with this index in the prediction is marked, or no longer.
@@ -191,6 +194,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         serial: props.serial,
         site,
         measure,
+        unresolved: &props.unresolved,
         busy: Vec::new(),
     };
     // Names slide along their lines to where no visible arrow crosses, before labels look for room.

@@ -76,7 +76,7 @@ fn solving(workspace: &UseReducerHandle<Workspace>, exercise: &Exercise) -> Html
     };
     html! {
         <>
-            <p class="ask">{ quoted(&exercise.ask) }</p>
+            <p class="question">{ quoted(&exercise.ask) }</p>
             <p class="result" role="status">{ result }</p>
             if attempt.hints > 0 {
                 <ol class="hints" aria-label="Hints" aria-live="polite">{ for exercise.hints.iter().take(attempt.hints).map(|hint| html! { <li>{ quoted(hint) }</li> }) }</ol>
@@ -163,7 +163,7 @@ fn row(props: &ChecksProps, outcome: &Outcome, place: Option<Place>) -> Html {
     html! {
         <li class={classes!(class, selected.then_some("selected"))}>
             { sign }
-            <span>
+            <span class="says">
                 <button class="line-of" onclick={select} disabled={pair.is_none()} aria-pressed={selected.to_string()}><span class="aloud">{ spoken }</span><code>{ &outcome.words }</code></button>
                 if !outcome.says.is_empty() { <small>{ &outcome.says }</small> }
             </span>
@@ -176,7 +176,7 @@ fn unreadable(failure: &Failure) -> Html {
     html! {
         <li class="wrong unread">
             { icons::warning() }
-            <span>{ format!("Line {}, column {}: ", failure.line, failure.column) }{ quoted(&failure.message) }</span>
+            <span class="says">{ format!("Line {}, column {}: ", failure.line, failure.column) }{ quoted(&failure.message) }</span>
         </li>
     }
 }

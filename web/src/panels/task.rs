@@ -41,7 +41,7 @@ pub(crate) fn headline(workspace: &Workspace) -> Option<String> {
     };
     let ask = ask.trim();
     let fits = ask.chars().count() <= HEADLINE && !ask.contains('\n');
-    Some(if fits { ask.replace('`', "") } else { workspace.step().title.to_string() })
+    Some(if fits { ask.trim_end_matches('.').replace('`', "") } else { workspace.step().title.to_string() })
 }
 
 /// The question of the open step.
@@ -86,7 +86,7 @@ fn predict(workspace: &UseReducerHandle<Workspace>, prediction: &Prediction) -> 
     };
     let row = |(at, arrow): (usize, &Arrow)| {
         let words = html! { <span class="pair">{ name(&arrow.from) }<i aria-hidden="true">{ "→" }</i><span class="aloud">{ " to " }</span>{ name(&arrow.to) }</span> };
-        let number = html! { <b class="no" aria-hidden="true">{ at + 1 }</b> };
+        let number = html! { <b class="nr" aria-hidden="true">{ at + 1 }</b> };
         match judged.as_ref().and_then(|judged| judged.get(at)) {
             None => html! {
                 <li>
@@ -107,7 +107,7 @@ fn predict(workspace: &UseReducerHandle<Workspace>, prediction: &Prediction) -> 
                 html! {
                     <li class={if right { "right" } else { "wrong" }}>
                         { if right { icons::tick() } else { icons::cross() } }
-                        { number }<span>{ words }{ " " }{ told }<small>{ &one.why }</small></span>
+                        { number }<span class="says">{ words }{ " " }{ told }<small>{ &one.why }</small></span>
                     </li>
                 }
             }
@@ -119,7 +119,7 @@ fn predict(workspace: &UseReducerHandle<Workspace>, prediction: &Prediction) -> 
     html! {
         <div class="task">
             <div class="asking">
-                <p class="ask">{ quoted(&prediction.ask) }</p>
+                <p class="question">{ quoted(&prediction.ask) }</p>
                 <div class="doing">
                     if asks {
                         <button class="do" onclick={acting(workspace, Act::Reveal)} disabled={!workspace.asks()}>{ "Show it" }</button>
@@ -128,8 +128,9 @@ fn predict(workspace: &UseReducerHandle<Workspace>, prediction: &Prediction) -> 
                         <button class="do quiet" onclick={acting(workspace, Act::Retry)}>{ "Try again" }</button>
                     }
                 </div>
-                <p class="result" role="status">if let Some(right) = right { <b>{ format!("{right} of {all} right") }</b> }</p>
-                if asks { <p class="hint">{ "Mark the arrows in the figure or in this list." }</p> }
+                <p class="result" role="status">
+                    if let Some(right) = right { <b>{ format!("{right} of {all} right") }</b> } else { <span class="hint">{ "Mark the arrows in the figure or in this list." }</span> }
+                </p>
                 { edited(workspace) }
             </div>
             <ol class="asked" aria-label="Arrows">{ for prediction.arrows.iter().enumerate().map(row) }</ol>
@@ -161,7 +162,7 @@ fn choose(workspace: &UseReducerHandle<Workspace>, question: &Question) -> Html 
             html! {
                 <li {class}>
                     { sign }
-                    <span>
+                    <span class="says">
                         { quoted(&answer.says) }
                         if one.chosen { <em>{ "your answer" }</em> }
                         if !one.because.is_empty() { <small>{ quoted(one.because) }</small> }
@@ -174,7 +175,7 @@ fn choose(workspace: &UseReducerHandle<Workspace>, question: &Question) -> Html 
     html! {
         <div class="task">
             <div class="asking">
-                <p class="ask">{ quoted(&question.ask) }</p>
+                <p class="question">{ quoted(&question.ask) }</p>
                 <div class="doing">
                     if given.is_none() {
                         <button class="do" onclick={acting(workspace, Act::Reveal)} disabled={choice.is_none() || !workspace.asks()}>{ "Check" }</button>
