@@ -5,8 +5,9 @@ use yew::prelude::*;
 use super::geometry::{Point, Rect, Size};
 use super::scene::{Scene, Stage};
 
-/// Where on an arrow a marker may stand, the best place first; in parts of the arrow's length.
-const PLACES: [f64; 11] = [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.46, 0.54, 0.22, 0.78];
+/// Where on an arrow a marker may stand, the best place first, in parts of its length: towards the source, for the middle
+/// is where ports are written.
+const PLACES: [f64; 11] = [0.3, 0.36, 0.25, 0.42, 0.2, 0.48, 0.54, 0.6, 0.66, 0.72, 0.78];
 /// How far from one another markers stand at least, in px.
 const APART: f64 = 27.0;
 

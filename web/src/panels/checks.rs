@@ -164,7 +164,7 @@ fn row(props: &ChecksProps, outcome: &Outcome, place: Option<Place>) -> Html {
         <li class={classes!(class, selected.then_some("selected"))}>
             { sign }
             <span class="says">
-                <button class="line-of" onclick={select} disabled={pair.is_none()} aria-pressed={selected.to_string()}><span class="aloud">{ spoken }</span><code>{ &outcome.words }</code></button>
+                <button class="line-of" onclick={select} disabled={pair.is_none()} aria-pressed={selected.to_string()}><span class="aloud">{ spoken }</span><code>{ outcome.words.replace("->", "→") }</code></button>
                 if !outcome.says.is_empty() { <small>{ &outcome.says }</small> }
             </span>
             if let Some(place) = place { { link(shown, place, &outcome.words, &props.on_go) } }
