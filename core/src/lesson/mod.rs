@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod expect;
+mod findings;
 pub mod markdown;
 pub mod script;
 pub mod task;

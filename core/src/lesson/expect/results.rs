@@ -1,6 +1,6 @@
 //! What becomes of each line of a text of expectations.
 
-use super::{Expectation, Failure, answer_words, describe, holds, matching, parse};
+use super::{Expectation, Failure, answer_words, holds, matching, parse};
 use crate::Analysis;
 use crate::cluster::Endpoint;
 use crate::explain;
@@ -10,7 +10,7 @@ use crate::explain;
 pub struct Outcome {
     /// The line, from 1.
     pub line: usize,
-    /// The line as it is written, without comment and margins.
+    /// What is expected, as one writes it.
     pub words: String,
     /// Whether it holds, for all pairs that it is about.
     pub holds: bool,
@@ -18,6 +18,16 @@ pub struct Outcome {
     pub pair: Option<(usize, usize)>,
     /// What holds instead and why, as a sentence; or what cannot be found. Empty where the line holds.
     pub says: String,
+}
+
+impl Outcome {
+    /// Where it is written why the pair is as it is: `Policies, line 12`.
+    pub fn written(&self, analysis: &Analysis) -> Option<String> {
+        let (from, to) = self.pair?;
+        let (place, _) = explain::cited(analysis, from, to).pop()?;
+        let source = analysis.sources.get(place.file)?;
+        Some(format!("{}, line {}", source.name(), source.line(place.span.start)))
+    }
 }
 
 /// A text of expectations, line by line.
@@ -46,37 +56,34 @@ impl Results {
     }
 }
 
-/// Reads `text` and holds each of its lines against `analysis`. Pairs that a line names exactly are not held against
-/// patterns, as in [`super::check`].
+/// Reads `text` and holds each of its lines against `analysis`, as [`super::check`] does.
 pub fn results(text: &str, analysis: &Analysis) -> Results {
     let (expectations, unreadable) = parse(text, 1);
+    Results { outcomes: outcomes(&expectations, analysis), unreadable }
+}
+
+/// What becomes of each expectation. Pairs that a line names exactly are not held against patterns.
+pub(super) fn outcomes(expectations: &[Expectation], analysis: &Analysis) -> Vec<Outcome> {
     let exact: Vec<_> = expectations
         .iter()
         .filter(|e| e.is_exact())
         .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?, e.asks())))
         .collect();
-    let lines: Vec<&str> = text.lines().collect();
     let outcome = |expectation: &Expectation| {
-        let line = expectation.line.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default();
-        let words = line.split_once('#').map_or(line, |(words, _)| words).trim().to_owned();
         let spared = |from, to| !expectation.is_exact() && exact.contains(&(from, to, expectation.asks()));
-        held(expectation, words, analysis, spared)
+        held(expectation, analysis, spared)
     };
-    Results { outcomes: expectations.iter().map(outcome).collect(), unreadable }
+    expectations.iter().map(outcome).collect()
 }
 
-fn held(
-    expectation: &Expectation,
-    words: String,
-    analysis: &Analysis,
-    spared: impl Fn(usize, usize) -> bool,
-) -> Outcome {
+fn held(expectation: &Expectation, analysis: &Analysis, spared: impl Fn(usize, usize) -> bool) -> Outcome {
     let (sources, destinations) = (matching(&expectation.from, analysis), matching(&expectation.to, analysis));
+    let words = format!("{} -> {}  {}", expectation.from, expectation.to, expectation.want);
     let mut outcome = Outcome { line: expectation.line, words, holds: true, pair: None, says: String::new() };
     for (pattern, found) in [(&expectation.from, &sources), (&expectation.to, &destinations)] {
         if found.is_empty() {
             outcome.holds = false;
-            outcome.says = format!("no endpoint is called {}", describe(pattern));
+            outcome.says = format!("no endpoint is called {pattern}");
             return outcome;
         }
     }

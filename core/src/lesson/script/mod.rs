@@ -47,7 +47,7 @@ pub struct Front {
     /// The line under which pickers list it.
     pub summary: Text,
     /// The network plugin of all steps that name no other; the texts choose if `None`.
-    #[serde(default, deserialize_with = "read::cni")]
+    #[serde(default)]
     pub cni: Option<Cni>,
 }
 
@@ -168,7 +168,6 @@ pub struct Stage {
     /// Endpoints drawn as hostile.
     pub hostile: List<Text>,
     /// The network plugin from this step on.
-    #[serde(deserialize_with = "read::cni")]
     pub cni: Option<Cni>,
 }
 
