@@ -24,6 +24,8 @@ pub struct Block {
     pub text: String,
     /// The line of the text's first line in the file, from 1.
     pub line: usize,
+    /// Whether the text ended before a closing fence came.
+    pub unclosed: bool,
 }
 
 impl Block {
@@ -53,7 +55,7 @@ pub fn sections(text: &str, first_line: usize) -> Vec<Section> {
             }
             None if ticks >= 3 => {
                 let info = line.get(ticks..).unwrap_or_default().trim().to_owned();
-                open = Some((ticks, Block { info, text: String::new(), line: number + 1 }));
+                open = Some((ticks, Block { info, line: number + 1, ..Block::default() }));
             }
             None => match heading(line) {
                 Some((level, title)) => {
@@ -64,7 +66,7 @@ pub fn sections(text: &str, first_line: usize) -> Vec<Section> {
         }
     }
     if let (Some((_, block)), Some(section)) = (open, out.last_mut()) {
-        section.blocks.push(block);
+        section.blocks.push(Block { unclosed: true, ..block });
     }
     out
 }
@@ -101,7 +103,16 @@ mod tests {
         assert_eq!(sections.len(), 3);
         assert_eq!(sections[0].prose, "- x y\n- z");
         assert_eq!(sections[1].prose, "one two\n\nthree");
+<<<<<<< HEAD
         assert_eq!(sections[1].blocks[0], Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 10 });
         assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 12, "```\n"));
+=======
+        assert_eq!(
+            sections[1].blocks[0],
+            Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 7, unclosed: false }
+        );
+        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 9, "```\n"));
+        assert!(super::sections("```yaml\na: 1\n", 1)[0].blocks[0].unclosed);
+>>>>>>> main
     }
 }
