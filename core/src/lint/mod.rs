@@ -7,10 +7,13 @@
 mod facts;
 mod findings;
 mod mend;
+mod namespaces;
+mod near;
 mod or_not_and;
 mod words;
 
 pub mod dns;
+mod enforced;
 mod everyone;
 
 pub use findings::MAX_OF_A_KIND;
@@ -35,6 +38,8 @@ const LINTS: &[Lint] = &[
     Lint { code: "dns-blocked", lesson: "5.6-mistake-1-dns", find: dns::find },
     Lint { code: "or-not-and", lesson: "5.6-mistake-2-or-and", find: or_not_and::find },
     Lint { code: "selects-everyone", lesson: "5.6-mistake-3-empty", find: everyone::find },
+    Lint { code: "namespace-unmatched", lesson: "5.6-mistake-4-labels", find: namespaces::find },
+    Lint { code: "not-enforced", lesson: "5.6-mistake-5-cni", find: enforced::find },
     // next
 ];
 
