@@ -90,3 +90,12 @@ pub(super) fn tried(source: &Source, edits: Vec<Edit>) -> Option<Vec<Edit>> {
     let well = is.refused <= was.refused && is.policies.len() == was.policies.len();
     (well && was.diagnostics.len() >= is.diagnostics.len()).then_some(edits)
 }
+
+/// `selector` on one line.
+pub(super) fn selector_in_braces(selector: &LabelSelector) -> String {
+    let pair = |own: &crate::labels::Requirement| {
+        format!("{}: {}", quoted(&own.key), quoted(own.values.first().map_or("", String::as_str)))
+    };
+    let pairs: Vec<String> = selector.requirements.iter().map(pair).collect();
+    format!("{{matchLabels: {{{}}}}}", pairs.join(", "))
+}

@@ -10,6 +10,9 @@ mod mend;
 mod namespaces;
 mod near;
 mod or_not_and;
+mod ports;
+mod services;
+mod subjects;
 mod words;
 
 pub mod dns;
@@ -40,6 +43,9 @@ const LINTS: &[Lint] = &[
     Lint { code: "selects-everyone", lesson: "5.6-mistake-3-empty", find: everyone::find },
     Lint { code: "namespace-unmatched", lesson: "5.6-mistake-4-labels", find: namespaces::find },
     Lint { code: "not-enforced", lesson: "5.6-mistake-5-cni", find: enforced::find },
+    Lint { code: "service-as-peer", lesson: "5.6-mistake-6-services", find: services::find },
+    Lint { code: "selects-no-pod", lesson: "5.6-mistake-4-labels", find: subjects::find },
+    Lint { code: "port-unused", lesson: "5.6-debugging", find: ports::find },
     // next
 ];
 
