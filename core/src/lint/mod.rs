@@ -6,16 +6,20 @@
 
 mod facts;
 mod findings;
+mod isolated;
 mod mend;
 mod namespaces;
 mod near;
 mod or_not_and;
+mod other_side;
 mod ports;
 mod services;
 mod subjects;
 mod words;
 
+mod covered;
 pub mod dns;
+mod dns_protocol;
 mod enforced;
 mod everyone;
 
@@ -46,7 +50,11 @@ const LINTS: &[Lint] = &[
     Lint { code: "service-as-peer", lesson: "5.6-mistake-6-services", find: services::find },
     Lint { code: "selects-no-pod", lesson: "5.6-mistake-4-labels", find: subjects::find },
     Lint { code: "port-unused", lesson: "5.6-debugging", find: ports::find },
-    // next
+    Lint { code: "dns-protocol", lesson: "5.6-mistake-1-dns", find: dns_protocol::find },
+    Lint { code: "pod-not-isolated", lesson: "5.2-default-deny", find: isolated::find },
+    Lint { code: "policy-covered", lesson: "5.2-additive", find: covered::find },
+    Lint { code: "deny-without-allow", lesson: "5.2-default-deny", find: isolated::shut },
+    Lint { code: "other-side-refuses", lesson: "5.4-example-5", find: other_side::find },
 ];
 
 /// Everything that is probably not meant, in text order.
