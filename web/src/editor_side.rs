@@ -80,8 +80,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
             .filter(|site| site.file == file)
             .collect();
         let on_flip = flip(props, file, own.clone());
-        let diagnostics =
-            workspace.desk.findings.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
+        let diagnostics = workspace.desk.findings.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
         let cited = cited(workspace, file);
         let remote = props.remotes[file.min(1)].clone();
         let label = if file == 0 { "Policies, YAML" } else { "Cluster, YAML" };
@@ -230,7 +229,9 @@ fn use_scroll_to_cited(props: &SideProps) {
 
 /// The lines behind the selected arrow's verdict.
 fn cited(workspace: &Workspace, file: usize) -> Vec<(Span, bool)> {
-    let Some((from, to)) = workspace.selected.as_ref().filter(|_| !workspace.stale && !workspace.asks()) else { return Vec::new() };
+    let Some((from, to)) = workspace.selected.as_ref().filter(|_| !workspace.stale && !workspace.asks()) else {
+        return Vec::new();
+    };
     let shown = &workspace.shown;
     let (Some(from), Some(to)) = (shown.cluster.find(from), shown.cluster.find(to)) else { return Vec::new() };
     let places = explain::cited(shown, from, to);
