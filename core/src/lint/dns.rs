@@ -52,11 +52,13 @@ fn is_remarkable(analysis: &Analysis, from: usize, to: usize) -> bool {
 struct Lookups<'a> {
     analysis: Cow<'a, Analysis>,
     servers: Vec<usize>,
+    protocol: Protocol,
     /// The classes, of that analysis, that may send lookups to some address.
     by_address: BitSet,
 }
 
 impl<'a> Lookups<'a> {
+    /// Lookups over UDP, as all begin.
     fn of(analysis: &'a Analysis) -> Self {
         let isolates = |policy: &Policy| policy.isolates(Direction::Egress) && !policy.subjects.is_empty();
         let mut analysis = Cow::Borrowed(analysis);
@@ -65,14 +67,20 @@ impl<'a> Lookups<'a> {
             analysis = Cow::Owned(crate::evaluate_with_dns(&analysis));
             servers = self::servers(&analysis.cluster);
         }
+        Self { analysis, servers, protocol: Protocol::Tcp, by_address: BitSet::default() }.over(Protocol::Udp)
+    }
+
+    /// The same over another protocol.
+    fn over(mut self, protocol: Protocol) -> Self {
         let mut by_address = BitSet::default();
-        for policy in &analysis.policies {
+        for policy in &self.analysis.policies {
             let mut rules = policy.rules(Direction::Egress).unwrap_or_default().iter();
-            if rules.any(|rule| asks_by_address(rule, &analysis)) {
+            if rules.any(|rule| asks_by_address(rule, &self.analysis, protocol)) {
                 by_address.unite(&policy.subjects);
             }
         }
-        Self { analysis, servers, by_address }
+        (self.protocol, self.by_address) = (protocol, by_address);
+        self
     }
 
     fn all(&self, analysis: &Analysis) -> BitSet {
@@ -96,15 +104,45 @@ impl<'a> Lookups<'a> {
     fn may_ask(&self, from: usize, server: usize) -> bool {
         let analysis = &*self.analysis;
         let Some(endpoint) = analysis.cluster.endpoints.get(server) else { return false };
-        let port = port(endpoint, Protocol::Udp);
+        let port = port(endpoint, self.protocol);
         let Some(connection) = analysis.connectivity.connection(from, server) else { return false };
-        if connection.allowed.contains(Protocol::Udp, port) || connection.unknown {
+        if connection.allowed.contains(self.protocol, port) || connection.unknown && self.perhaps(from, server, port) {
             return true;
         }
         // What the server's own policies refuse is not this pod's mistake.
         analysis.connectivity.is_selected(server, Direction::Ingress)
             && explain::explain(analysis, from, server, None)
-                .is_some_and(|why| why.egress.allowed.contains(Protocol::Udp, port))
+                .is_some_and(|why| why.egress.allowed.contains(self.protocol, port))
+    }
+}
+
+impl Lookups<'_> {
+    /// Whether a rule may allow it, if only the server's address were known.
+    fn perhaps(&self, from: usize, server: usize, port: u16) -> bool {
+        let analysis = &*self.analysis;
+        let Some(endpoint) = analysis.cluster.endpoints.get(server) else { return false };
+        let class = analysis.cluster.classes.of(server);
+        let policies = analysis.policies.iter().filter(|policy| analysis.selects(policy, from));
+        let mut rules = policies.flat_map(|policy| policy.rules(Direction::Egress).unwrap_or_default());
+        rules.any(|rule| {
+            let peers = match &rule.peers {
+                Peers::Everyone => &[][..],
+                Peers::OneOf(peers) => peers.as_slice(),
+            };
+            let may_be = |peer: &Peer| {
+                let elsewhere = |block: &IpBlock| is_service(block, analysis) || block.except.iter().any(is_private);
+                peer.unknown.contains(class) && !block(peer).is_some_and(elsewhere)
+            };
+            peers.iter().any(may_be) && rule.ports_on(endpoint).contains(self.protocol, port)
+        })
+    }
+}
+
+/// Whether `net` is of those that clusters give to their pods: who excepts it means the cluster.
+fn is_private(net: &IpNet) -> bool {
+    match net {
+        IpNet::V4(net) => net.addr().is_private(),
+        IpNet::V6(net) => net.addr().is_unique_local(),
     }
 }
 
@@ -124,9 +162,9 @@ fn port(server: &Endpoint, protocol: Protocol) -> u16 {
 
 /// Whether `rule` lets lookups go to an address: a DNS server on the node, or one outside. Whoever names the port has
 /// thought of DNS; a Service's own address is not what the connection arrives at.
-fn asks_by_address(rule: &Rule, analysis: &Analysis) -> bool {
+fn asks_by_address(rule: &Rule, analysis: &Analysis, protocol: Protocol) -> bool {
     let Peers::OneOf(peers) = &rule.peers else { return false };
-    let names_it = rule.ports.iter().any(names_dns);
+    let names_it = rule.ports.iter().any(|port| names_dns(port, protocol));
     let all = rule.ports.is_empty();
     opens(rule)
         && peers.iter().any(|peer| {
@@ -134,9 +172,9 @@ fn asks_by_address(rule: &Rule, analysis: &Analysis) -> bool {
         })
 }
 
-fn names_dns(port: &crate::policy::RulePort) -> bool {
-    let udp = port.protocol.is_none_or(|protocol| protocol == Protocol::Udp);
-    udp && matches!(port.matches, RulePortMatch::Range(range) if range.first <= PORT && PORT <= range.last)
+fn names_dns(port: &crate::policy::RulePort, protocol: Protocol) -> bool {
+    let same = port.protocol.is_none_or(|own| own == protocol);
+    same && matches!(port.matches, RulePortMatch::Range(range) if range.first <= PORT && PORT <= range.last)
 }
 
 fn block(peer: &Peer) -> Option<&IpBlock> {
@@ -163,7 +201,12 @@ fn is_service(block: &IpBlock, analysis: &Analysis) -> bool {
 /// has named yet.
 pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
     let analysis = facts.analysis;
-    let unresolved = unresolved(analysis);
+    let lookups = Lookups::of(analysis);
+    let mut unresolved = lookups.all(analysis);
+    if !unresolved.is_empty() && facts.is_plain() {
+        // Where only the protocol is wrong, another lint says so.
+        unresolved.intersect(&lookups.over(Protocol::Tcp).all(analysis));
+    }
     let mut left: BitSet = unresolved.iter().map(|at| analysis.cluster.classes.of(at)).collect();
     left.intersect(&facts.classes());
     if left.is_empty() {
