@@ -444,7 +444,18 @@ Connections: 1 change.
 
 #[test]
 fn what_is_checked() {
-    calico("lint").check(0, "0 errors, 0 warnings in 2 files: 6 objects checked.\n", "");
+    calico("lint").check(
+        0,
+        "\
+pods.yaml:9:18: note: No policy isolates 2 of 3 pods of `shop`: `web` and `guest` take connections from and to everybody.
+ 9 | metadata: {name: db, namespace: shop}
+   |                  ^^
+   = help: A policy with an empty podSelector and no rules isolates all of a namespace.
+   = lesson: 5.2-default-deny
+0 errors, 0 warnings, 1 note in 2 files: 6 objects checked.
+",
+        "",
+    );
     calico("lint --cni cilium").check(
         1,
         "\
