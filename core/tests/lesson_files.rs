@@ -66,7 +66,10 @@ fn stages_and_verdicts() {
         &["14:1: stage: unknown field `spot`, expected one of `headline`"],
     );
     check(&step("```stage\nheadline: H\n  focus: x\n```\n"), &["stage: "]);
-    check(&step("```stage\ncni: kalico\n```\n"), &["13:6: stage: cni: unknown variant `kalico`, expected one of `plain`"]);
+    check(
+        &step("```stage\ncni: kalico\n```\n"),
+        &["13:6: stage: cni: unknown variant `kalico`, expected one of `plain`"],
+    );
     check(&step("```stage\nfocus: default/c\n```\n"), &["13:1: the stage names `default/c`"]);
     check(&step("```verdicts\n  default/a -> default/b  opn\n```\n"), &["13:27: `opn` is neither `open`"]);
     check(
