@@ -47,7 +47,9 @@ pub fn run(text: &str) -> Report {
 pub fn has_cases(text: &str) -> bool {
     let is_case = |section: &Section| {
         let has = |languages: &[&str]| section.blocks.iter().any(|block| languages.contains(&block.language()));
-        section.level == 2 && has(&["yaml"]) && has(&["verdicts", "diagnostics", "lints"])
+        let commented = |block: &Block| block.language() == "yaml" && !comments(0, block).is_empty();
+        let expects = has(&["verdicts", "diagnostics", "lints"]) || section.blocks.iter().any(commented);
+        section.level == 2 && has(&["yaml"]) && expects
     };
     markdown::sections(text, 1).iter().any(is_case)
 }

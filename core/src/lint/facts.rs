@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::words::{counted, few};
 use crate::Analysis;
 use crate::bits::BitSet;
+use crate::cluster::dns::PORT;
 use crate::cluster::{Endpoint, EndpointKind};
-use crate::manifest::{Direction, WorkloadKind};
-use crate::policy::{Action, Peers, Policy, Rule};
+use crate::manifest::{Direction, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
+use crate::policy::{Action, Peers, Policy, Rule, RulePortMatch};
+use crate::ports::{PortRange, PortSet, Protocol};
 use crate::source::{Place, Source};
 
 /// An analysis as the lints see it.
@@ -73,6 +75,29 @@ impl<'a> Facts<'a> {
         let [egress, ingress] = &self.isolating;
         let side = if direction == Direction::Egress { egress } else { ingress };
         side.get(class).map_or(&[], Vec::as_slice)
+    }
+
+    /// The NetworkPolicies, as written and as compiled.
+    pub(super) fn written(&self) -> impl Iterator<Item = (&'a NetworkPolicy, &'a Policy)> {
+        self.analysis.manifests.policies.iter().zip(&self.analysis.policies)
+    }
+
+    /// The ports of `rule` that do not hang on what the destination calls its own.
+    pub(super) fn fixed_ports(&self, rule: &Rule) -> PortSet {
+        if rule.ports.is_empty() {
+            return PortSet::all();
+        }
+        let ports = rule.ports.iter().flat_map(|port| {
+            let range = match &port.matches {
+                RulePortMatch::Any => Some(PortRange::ALL),
+                RulePortMatch::Range(range) => Some(*range),
+                RulePortMatch::Named(_) | RulePortMatch::Unresolved(_) | RulePortMatch::Foreign(_) => None,
+            };
+            let protocols =
+                Protocol::ALL.into_iter().filter(|own| port.protocol.is_none_or(|protocol| protocol == *own));
+            protocols.filter_map(move |protocol| Some((protocol, range?)))
+        });
+        PortSet::from_ranges(ports)
     }
 
     pub(super) fn policy(&self, at: usize) -> Option<&'a Policy> {
@@ -146,6 +171,19 @@ impl<'a> Facts<'a> {
         out
     }
 }
+
+/// Whether `ports` are those of DNS and no others.
+pub(super) fn is_dns_only(ports: &[PolicyPort]) -> bool {
+    let dns = |port: &PolicyPort| match &port.port {
+        PortMatch::Any => false,
+        PortMatch::Range(range) => range.first == range.last && [PORT, MDNS].contains(&range.first),
+        PortMatch::Named(name) => name.starts_with("dns"),
+    };
+    !ports.is_empty() && ports.iter().all(dns)
+}
+
+/// The port behind which some distributions keep their DNS servers.
+const MDNS: u16 = 5353;
 
 /// Whether `rule` lets anything through, to whomever.
 pub(super) fn opens(rule: &Rule) -> bool {

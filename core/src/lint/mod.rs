@@ -11,6 +11,7 @@ mod or_not_and;
 mod words;
 
 pub mod dns;
+mod everyone;
 
 pub use findings::MAX_OF_A_KIND;
 
@@ -33,6 +34,7 @@ struct Lint {
 const LINTS: &[Lint] = &[
     Lint { code: "dns-blocked", lesson: "5.6-mistake-1-dns", find: dns::find },
     Lint { code: "or-not-and", lesson: "5.6-mistake-2-or-and", find: or_not_and::find },
+    Lint { code: "selects-everyone", lesson: "5.6-mistake-3-empty", find: everyone::find },
     // next
 ];
 
