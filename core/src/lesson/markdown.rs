@@ -9,7 +9,7 @@ pub struct Section {
     pub title: String,
     /// The heading's line, from 1.
     pub line: usize,
-    /// The paragraphs, with blank lines between them.
+    /// The paragraphs, with blank lines between them; each entry of a list begins a line.
     pub prose: String,
     /// The fenced blocks, in order.
     pub blocks: Vec<Block>,
@@ -86,7 +86,7 @@ fn prose(line: &str, section: Option<&mut Section>) {
         }
     } else {
         if !section.prose.is_empty() && !section.prose.ends_with('\n') {
-            section.prose.push(' ');
+            section.prose.push(if line.starts_with("- ") { '\n' } else { ' ' });
         }
         section.prose.push_str(line);
     }
@@ -98,15 +98,16 @@ mod tests {
 
     #[test]
     fn headings_prose_and_fences() {
-        let text = "# A\none\ntwo\n\nthree\n```yaml x\n# not a heading\n```\n## B\n````\n```\n````\n";
+        let text = "- x\n  y\n- z\n# A\none\ntwo\n\nthree\n```yaml x\n# not a heading\n```\n## B\n````\n```\n````\n";
         let sections = sections(text, 1);
         assert_eq!(sections.len(), 3);
+        assert_eq!(sections[0].prose, "- x y\n- z");
         assert_eq!(sections[1].prose, "one two\n\nthree");
         assert_eq!(
             sections[1].blocks[0],
-            Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 7, unclosed: false }
+            Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 10, unclosed: false }
         );
-        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 9, "```\n"));
+        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 12, "```\n"));
         assert!(super::sections("```yaml\na: 1\n", 1)[0].blocks[0].unclosed);
     }
 }

@@ -9,13 +9,13 @@ mod findings;
 mod isolated;
 mod mend;
 mod namespaces;
-mod near;
+pub(crate) mod near;
 mod or_not_and;
 mod other_side;
 mod ports;
 mod services;
 mod subjects;
-mod words;
+pub(crate) mod words;
 
 mod covered;
 pub mod dns;

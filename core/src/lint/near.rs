@@ -8,7 +8,7 @@ use crate::source::{Edit, Source};
 
 /// Labels that would match if one condition asked for something a little different.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Near<'s> {
+pub(crate) struct Near<'s> {
     /// How far off it is; 0 is closest.
     far: usize,
     /// The condition.
@@ -41,7 +41,7 @@ impl Near<'_> {
 }
 
 /// The nearest miss of `selector` among `all` labels, and whether it is the only one that near.
-pub(super) fn nearest<'s, 'l>(
+pub(crate) fn nearest<'s, 'l>(
     selector: &'s LabelSelector,
     all: impl IntoIterator<Item = (usize, &'l Labels)>,
 ) -> Option<(Near<'s>, bool)> {
