@@ -117,7 +117,7 @@ test('starters go to the namespace of the pods at hand', async ({ playground }) 
 });
 
 test('what the editor says it holds is what can be copied out of it', async ({ playground }) => {
-  await playground.lesson('A complete application', 2);
+  await playground.lesson('A complete application', 6);
   await playground.editor('Policies').focus();
   await playground.page.keyboard.press('Control+A');
   await playground.page.keyboard.press('Control+C');
