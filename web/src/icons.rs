@@ -61,6 +61,11 @@ pub(crate) fn replay() -> Html {
     icon("M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2.2v2.6h2.6")
 }
 
+/// Back to what was there.
+pub(crate) fn undo() -> Html {
+    icon("M6 3.5 3 6.500l3 3M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6.500")
+}
+
 /// The light theme is on.
 pub(crate) fn sun() -> Html {
     html! { <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="3" /><path d="M8 1.2v1.500M8 13.300v1.500M1.200 8h1.500M13.300 8h1.500M3.200 3.200l1 1M11.800 11.800l1 1M3.200 12.800l1-1M11.800 4.200l1-1" /></svg> }

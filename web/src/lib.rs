@@ -13,6 +13,7 @@ mod panels;
 mod stage_side;
 mod stage_size;
 pub mod state;
+pub mod task;
 mod theme;
 
 pub use app::App;

@@ -7,11 +7,12 @@ use netpol_core::diff::{self, Change};
 use netpol_core::policy::{About, Policy, Selector};
 use netpol_core::rewrite::FlipMemory;
 use netpol_core::source::{Place, Source};
-use netpol_core::{Analysis, analyze_under};
+use netpol_core::{Analysis, Setting, analyze_in};
 use yew::Reducible;
 
 pub use crate::choices::{Asked, Panel, Speed, Tab};
 use crate::lessons::{Entry, LESSONS};
+use crate::task::{Act, Desk};
 use netpol_core::lesson::script::{Lesson, State, Step};
 
 /// What is being shown to have changed.
@@ -73,6 +74,8 @@ pub struct Workspace {
     pub asked: Asked,
     /// The place in the text that was last asked for; counts up, so that it can be asked for again.
     pub went: (u32, Place),
+    /// Answers, checks and what else belongs to steps.
+    pub desk: Desk,
 }
 
 /// What can happen.
@@ -110,11 +113,14 @@ pub enum Action {
     Ask(Asked),
     /// A place in the text shall be shown, with the cursor there.
     Go(Place),
+    /// Something in a step that asks, or with checks.
+    Task(Act),
 }
 
 /// Both texts as an analysis, under the plugin that is chosen.
 fn analysis(policies: &str, cluster: &str, cni: Option<Cni>) -> Rc<Analysis> {
-    Rc::new(analyze_under(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], cni))
+    let setting = Setting { cni, dns: true };
+    Rc::new(analyze_in(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], setting))
 }
 
 /// Whether `cni` leaves every verdict of `step` as its own sentences have it.
@@ -137,7 +143,7 @@ impl Workspace {
         let step = first_step();
         let current = Rc::new(step.state().analysis());
         let none = Rc::new(Vec::new());
-        Self {
+        let mut opening = Self {
             lessons,
             lesson: 0,
             step: 0,
@@ -160,7 +166,14 @@ impl Workspace {
             panel: None,
             asked: Asked::default(),
             went: (0, Place::default()),
+            desk: Desk::default(),
+        };
+        opening.arrive();
+        if opening.asks() {
+            opening.shown = opening.before();
         }
+        opening.follow(None);
+        opening
     }
 
     /// The open lesson.
@@ -196,7 +209,7 @@ impl Workspace {
         selected && port.trim().is_empty() && protocol.is_none() && method.is_empty()
     }
 
-    fn show(&mut self, next: Rc<Analysis>) {
+    pub(crate) fn show(&mut self, next: Rc<Analysis>) {
         if self.shown != next {
             let changes = Rc::new(diff::changes(&self.shown, &next));
             if !changes.is_empty() {
@@ -223,6 +236,10 @@ impl Workspace {
         let broken = next.manifests.has_errors();
         let replaced = replaces_most(&before, &text);
         self.current = next.clone();
+        if self.asks() {
+            let before = self.before();
+            return self.show(before);
+        }
         if broken && !replaced {
             self.stale = true;
             return;
@@ -240,7 +257,7 @@ impl Workspace {
         self.current = analysis(self.text(0), self.text(1), cni);
         let stale = self.stale;
         let text = |file: usize| self.shown.sources.get(file).map_or("", Source::text);
-        let next = if stale { analysis(text(0), text(1), cni) } else { self.current.clone() };
+        let next = if stale || self.asks() { analysis(text(0), text(1), cni) } else { self.current.clone() };
         self.show(next);
         self.stale = stale;
     }
@@ -254,11 +271,25 @@ impl Workspace {
         self.selected = arrow;
     }
 
-    fn open(&mut self, lesson: usize, step: usize) {
+    /// Both texts are replaced at once, under the plugin in force.
+    pub(crate) fn replace_texts(&mut self, policies: &str, cluster: &str) {
+        let next = analysis(policies, cluster, self.cni);
+        self.told = told(self.step(), self.cni);
+        self.current = next.clone();
+        if ids(&next) != ids(&self.shown) {
+            let own = self.has_step_cluster();
+            self.anchor = if own { lesson_anchor(self.lesson()) } else { anchor(self.step(), &next) };
+        }
+        let figure = if self.asks() { self.before() } else { next };
+        self.show(figure);
+    }
+
+    pub(crate) fn open(&mut self, lesson: usize, step: usize) {
         let known = self.lessons.get(lesson).is_some_and(|entry| step < entry.lesson.steps.len());
         if !known {
             return;
         }
+        self.leave();
         let another = self.lesson != lesson;
         (self.lesson, self.step) = (lesson, step);
         self.loads += 1;
@@ -273,7 +304,9 @@ impl Workspace {
             self.anchor = lesson_anchor(self.lesson());
         }
         self.tab = Tab::Policies;
-        self.show(next);
+        let figure = if self.asks() { self.before() } else { next };
+        self.show(figure);
+        self.arrive();
         if another {
             // Another lesson is another cluster, even where names are the same.
             self.asked = Asked::default();
@@ -371,7 +404,9 @@ impl Reducible for Workspace {
                 next.tab = Tab::of_file(place.file);
                 next.went = (next.went.0 + 1, place);
             }
+            Action::Task(act) => next.act(act),
         }
+        next.follow(Some(&self));
         if next == *self { self } else { Rc::new(next) }
     }
 }

@@ -2,9 +2,10 @@
 
 mod ask;
 pub(crate) mod assumed;
+mod checks;
 pub(crate) mod drawer;
 pub(crate) mod enforced;
-mod fold;
+pub(crate) mod fold;
 pub(crate) mod headline;
 mod http;
 mod matrix;
@@ -13,4 +14,5 @@ mod side;
 pub(crate) mod splitter;
 pub(crate) mod strip;
 pub(crate) mod tabs;
+pub(crate) mod task;
 mod why;
