@@ -103,16 +103,11 @@ mod tests {
         assert_eq!(sections.len(), 3);
         assert_eq!(sections[0].prose, "- x y\n- z");
         assert_eq!(sections[1].prose, "one two\n\nthree");
-<<<<<<< HEAD
-        assert_eq!(sections[1].blocks[0], Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 10 });
-        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 12, "```\n"));
-=======
         assert_eq!(
             sections[1].blocks[0],
-            Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 7, unclosed: false }
+            Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 10, unclosed: false }
         );
-        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 9, "```\n"));
+        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 12, "```\n"));
         assert!(super::sections("```yaml\na: 1\n", 1)[0].blocks[0].unclosed);
->>>>>>> main
     }
 }
