@@ -70,7 +70,7 @@ export class Playground {
   /** Opens a lesson by its title and goes to the step with this number. */
   async lesson(title, step = 1) {
     await this.page.locator('.pick').click();
-    await this.page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: title }).click();
+    await this.page.getByRole('dialog', { name: 'Contents' }).getByRole('button', { name: title }).click();
     if (step > 1) await this.page.locator('.steps li').nth(step - 1).getByRole('button').click();
     await expect(this.page.locator('.steps li').nth(step - 1)).toHaveClass(/\bon\b/);
   }
