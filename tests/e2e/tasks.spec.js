@@ -145,7 +145,7 @@ test.describe('a prediction', () => {
 });
 
 test('a question answered wrong says why, and can be answered again', async ({ playground }) => {
-  await playground.lesson('Empty selectors', 7);
+  await playground.lesson('Empty selectors', 6);
   const answers = panel(playground).getByRole('radio');
   await expect(answers).toHaveCount(3);
   await expect(button(playground, 'Check')).toBeDisabled();
@@ -213,4 +213,51 @@ test('texts that were left for a lesson come back', async ({ playground }) => {
   await eventually(() => playground.policiesText()).toBe(mine);
   await expect(playground.page.locator('.pick')).toHaveText('Why network policies?');
   await expect(button(playground, 'Back to your text')).toHaveCount(0);
+});
+
+test('ten questions are counted, and those that went wrong are linked', async ({ playground }) => {
+  await playground.lesson('Summary: ten questions');
+  const score = panel(playground).locator('.score');
+  const step = (at) => playground.page.locator('.steps li').nth(at).getByRole('button');
+  const right = [];
+  for (let at = 0; at < 10; at += 1) {
+    await step(at).click();
+    await expect(playground.page.locator('.steps li').nth(at)).toHaveClass(/\bon\b/);
+    // The first answer each time: some are right, others are not.
+    await panel(playground).getByRole('radio').first().check();
+    await button(playground, 'Check').click();
+    await expect(result(playground)).not.toBeEmpty();
+    if ((await result(playground).textContent()) === 'Right') right.push(at + 1);
+    if (at < 9) await expect(score).toHaveText(`${right.length} of ${at + 1} right so far, ${9 - at} to go`);
+  }
+  expect(right.length).toBeGreaterThan(0);
+  expect(right.length).toBeLessThan(10);
+  await expect(score.locator('b')).toHaveText(`${right.length} of 10`);
+  const wrong = Array.from({ length: 10 }, (_, at) => at + 1).filter((at) => !right.includes(at));
+  await expect(score.getByRole('button')).toHaveText(wrong.map(String));
+  await score.getByRole('button').first().click();
+  await expect(playground.page.locator('.steps li').nth(wrong[0] - 1)).toHaveClass(/\bon\b/);
+  await expect(result(playground)).toHaveText('Not quite');
+});
+
+test('a mistake is named, leads to its lesson and back, and is mended by its button', async ({ playground }) => {
+  const TITLE = 'OR where AND was meant';
+  await playground.lesson(TITLE);
+  const [policies, cluster] = [await playground.policiesText(), await playground.text('Cluster')];
+  await playground.lesson('Why network policies?');
+  await playground.pasteCluster(cluster);
+  await playground.pastePolicies(policies);
+  const mistake = playground.problems.filter({ has: playground.page.getByRole('button', { name: `Lesson: ${TITLE}` }) });
+  await expect(mistake).toHaveCount(1);
+  await expect(playground.status).toContainText(/\d+ warning/);
+  await mistake.getByRole('button', { name: /^Lesson/ }).click();
+  await expect(playground.page.locator('.pick')).toContainText(TITLE);
+  await button(playground, 'Back to your text').click();
+  await eventually(() => playground.policiesText()).toBe(policies);
+  await mistake.getByRole('button', { name: 'Fix' }).click();
+  await expect(mistake).toHaveCount(0);
+  expect(await playground.policiesText()).not.toBe(policies);
+  await playground.undo();
+  await eventually(() => playground.policiesText()).toBe(policies);
+  await expect(mistake).toHaveCount(1);
 });

@@ -12,6 +12,7 @@ use crate::editor::{Editor, problems, starters, words as own_words};
 use crate::icons;
 use crate::narrow::{is_narrow, use_narrow};
 use crate::panels::drawer::{PanelContent, sheet_tabs, tab_of};
+use crate::panels::story::Story;
 use crate::panels::tabs::{Tab as TabLabel, Tabs};
 use crate::state::{Action, Panel, Tab, Workspace};
 use crate::task::Act;
@@ -118,6 +119,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     let (line, column) = positions[usize::from(!policies_shown)];
     html! {
         <section class="editor" aria-label="Editor">
+            <Story workspace={workspace.clone()} />
             { tabs(workspace, narrow) }
             { editor(0) }
             { editor(1) }
@@ -127,7 +129,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
                     <PanelContent workspace={workspace.clone()} />
                 </div>
             } else {
-                <problems::Problems analysis={current.clone()} found={workspace.desk.findings.clone()} lessons={workspace.lessons.clone()} on_go={go} on_fix={fix} on_lesson={lesson} />
+                <problems::Problems analysis={current.clone()} found={workspace.desk.findings.clone()} lessons={workspace.lessons.clone()} lesson={workspace.lesson} on_go={go} on_fix={fix} on_lesson={lesson} />
             }
             <section class="reads" aria-label="In words" hidden={focused.is_none()}>
                 { focused }
@@ -172,14 +174,18 @@ fn tabs(workspace: &UseReducerHandle<Workspace>, narrow: bool) -> Html {
     html! { <div class="tab-bar"><Tabs label="Texts" tabs={labels} {selected} {on_select} />{ back(workspace) }</div> }
 }
 
-/// The way back to texts that were left behind.
+/// The way back to texts that were left behind: the reader's own, or those of the step, which leaves the reader's behind.
 fn back(workspace: &UseReducerHandle<Workspace>) -> Html {
-    if !workspace.can_return() {
+    let (says, action) = if workspace.can_return() {
+        ("Back to your text", Action::Task(Act::Return))
+    } else if workspace.is_pristine() {
         return Html::default();
-    }
+    } else {
+        ("Back to this step’s text", Action::Open(workspace.lesson, workspace.step))
+    };
     let dispatch = workspace.dispatcher();
-    let back = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Task(Act::Return)));
-    html! { <button class="tool kept" onclick={back} aria-label="Back to your text" title="Back to your text">{ icons::undo() }<span>{ "Back to your text" }</span></button> }
+    let back = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()));
+    html! { <button class="tool kept" onclick={back} aria-label={says} title={says}>{ icons::undo() }<span>{ says }</span></button> }
 }
 
 /// The cursor goes where it is sent, once the text it is sent to is in front.

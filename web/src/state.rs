@@ -85,6 +85,8 @@ pub enum Action {
     Enforce(Option<Cni>),
     /// A lesson's step is opened; its texts replace the editors'.
     Open(usize, usize),
+    /// A lesson of the reader's own joins the others, in the place of one with its id; its step is opened, if one is named.
+    Load(Entry, Option<usize>),
     /// The user changed a text.
     Edit(usize, String),
     /// Policies are put into the policies editor by a button.
@@ -284,6 +286,25 @@ impl Workspace {
         self.show(figure);
     }
 
+    fn load(&mut self, entry: Entry, step: Option<usize>) {
+        let known = self.lessons.iter().position(|own| own.id == entry.id);
+        let at = known.unwrap_or(self.lessons.len());
+        let reopened = at == self.lesson;
+        if reopened {
+            // The lesson that is replaced is left first: its steps may be others.
+            self.open(0, 0);
+        }
+        let last = entry.lesson.steps.len().saturating_sub(1);
+        let lessons = Rc::make_mut(&mut self.lessons);
+        match lessons.get_mut(at) {
+            Some(own) => *own = entry,
+            None => lessons.push(entry),
+        }
+        if let Some(step) = step.or(reopened.then_some(0)) {
+            self.open(at, step.min(last));
+        }
+    }
+
     pub(crate) fn open(&mut self, lesson: usize, step: usize) {
         let known = self.lessons.get(lesson).is_some_and(|entry| step < entry.lesson.steps.len());
         if !known {
@@ -367,6 +388,7 @@ impl Reducible for Workspace {
         match action {
             Action::Enforce(cni) => next.enforce(cni),
             Action::Open(lesson, step) => next.open(lesson, step),
+            Action::Load(entry, step) => next.load(entry, step),
             Action::Edit(file, text) => {
                 if text == self.text(file) {
                     return self;

@@ -13,7 +13,7 @@ use crate::source::Place;
 /// much. Of two that say the same the later one is named. Where others than NetworkPolicies decide, what a policy adds
 /// hangs on more than that, and nothing is said.
 pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
-    if !facts.pods_known || !facts.is_plain() {
+    if !facts.pods_known || !facts.is_plain() || !facts.analysis.cni.enforces() {
         return;
     }
     let mut spaces: BTreeMap<&str, Vec<(usize, &NetworkPolicy, &Policy)>> = BTreeMap::new();

@@ -1,12 +1,12 @@
 //! Pods that no policy isolates, and namespaces in which nothing may pass.
 
-use super::facts::{Facts, opens};
+use super::facts::Facts;
 use super::findings::Findings;
 use super::words::by_count;
 use crate::bits::BitSet;
 use crate::cluster::dns;
 use crate::manifest::{Direction, NetworkPolicy};
-use crate::policy::Policy;
+use crate::policy::{Action, Policy, Rule};
 use crate::source::Place;
 
 /// A note for every namespace that has policies, and pods that none of them isolates in either direction.
@@ -49,7 +49,9 @@ pub(super) fn shut(facts: &Facts<'_>, findings: &mut Findings) {
     let spaces = facts.by_namespace();
     let open = Direction::ALL.map(|direction| {
         let mut open = BitSet::default();
-        let opening = |policy: &&Policy| policy.rules(direction).unwrap_or_default().iter().any(opens);
+        // A rule that allows nobody yet may be about pods that the text does not describe.
+        let allows = |rule: &Rule| matches!(rule.action, Action::Allow | Action::Pass);
+        let opening = |policy: &&Policy| policy.rules(direction).unwrap_or_default().iter().any(allows);
         facts.analysis.policies.iter().filter(opening).for_each(|policy| open.unite(&policy.subjects));
         (direction, open)
     });

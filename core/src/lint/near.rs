@@ -8,7 +8,7 @@ use crate::source::{Edit, Source};
 
 /// Labels that would match if one condition asked for something a little different.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Near<'s> {
+pub(crate) struct Near<'s> {
     /// How far off it is; 0 is closest.
     far: usize,
     /// The condition.
@@ -41,7 +41,7 @@ impl Near<'_> {
 }
 
 /// The nearest miss of `selector` among `all` labels, and whether it is the only one that near.
-pub(super) fn nearest<'s, 'l>(
+pub(crate) fn nearest<'s, 'l>(
     selector: &'s LabelSelector,
     all: impl IntoIterator<Item = (usize, &'l Labels)>,
 ) -> Option<(Near<'s>, bool)> {
@@ -91,5 +91,8 @@ fn far(wanted: &Requirement, value: &str, key: &str, own: &str) -> Option<usize>
 fn is_slip(a: &str, b: &str) -> bool {
     let allowed = (a.chars().count().max(b.chars().count()) / 3).clamp(1, 2);
     let long = a.len().min(b.len()) > 2 && a.len().max(b.len()) <= 63;
-    long && distance(&a.to_lowercase(), &b.to_lowercase()) <= allowed
+    // `db-1` and `db-2` are two things, and meant to be.
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let numbered = letters(a) == letters(b);
+    long && !numbered && distance(&a.to_lowercase(), &b.to_lowercase()) <= allowed
 }

@@ -91,7 +91,11 @@ fn tell(
     policies.sort_unstable();
     policies.dedup();
     let policies: Vec<&Policy> = policies.iter().filter_map(|at| facts.policy(*at)).collect();
-    let named = few(policies.iter().map(|policy| format!("`{}`", policy.name)));
+    let itself = |policy: &&Policy| policy.place == written.meta.place;
+    let named = few(policies.iter().map(|policy| {
+        let own = if itself(policy) { " itself" } else { "" };
+        format!("`{}`{own}", policy.name)
+    }));
     let pods = facts.pods(refusing);
     let whom = facts.names(&pods, Some(&written.meta.namespace));
     let name = &written.meta.name.value;
