@@ -39,9 +39,12 @@ pub(crate) fn run(args: &LintArgs) -> io::Result<Outcome> {
 
 fn summary(out: &mut dyn Write, manifests: &Manifests, found: &[Diagnostic], files: usize) -> io::Result<()> {
     let count = |severity| found.iter().filter(|found| found.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
-    write!(out, "{errors}, {warnings} in {}: ", counted(files, "file"))?;
+    let (errors, warnings) = (counted(count(Severity::Error), "error"), counted(count(Severity::Warning), "warning"));
+    write!(out, "{errors}, {warnings}")?;
+    if count(Severity::Note) > 0 {
+        write!(out, ", {}", counted(count(Severity::Note), "note"))?;
+    }
+    write!(out, " in {}: ", counted(files, "file"))?;
     write!(out, "{} checked", counted(manifests.objects() + manifests.refused, "object"))?;
     match manifests.skipped.len() {
         0 => writeln!(out, "."),

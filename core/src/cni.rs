@@ -1,5 +1,9 @@
 //! What each network plugin enforces of what the API server accepts.
 
+mod cards;
+
+pub use cards::{CARDS, Card, HOW_TO_CHECK, Support, WITHOUT_SUPPORT};
+
 use serde::Deserialize;
 
 use crate::policy::Dialect;

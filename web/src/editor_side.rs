@@ -129,7 +129,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
                     <PanelContent workspace={workspace.clone()} />
                 </div>
             } else {
-                <problems::Problems analysis={current.clone()} found={workspace.desk.findings.clone()} lessons={workspace.lessons.clone()} on_go={go} on_fix={fix} on_lesson={lesson} />
+                <problems::Problems analysis={current.clone()} found={workspace.desk.findings.clone()} lessons={workspace.lessons.clone()} lesson={workspace.lesson} on_go={go} on_fix={fix} on_lesson={lesson} />
             }
             <section class="reads" aria-label="In words" hidden={focused.is_none()}>
                 { focused }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use crate::labels::{LabelSelector, Operator};
-use crate::manifest::scalar::quoted;
+use crate::manifest::{self, scalar::quoted};
 use crate::source::{Edit, Source};
 
 /// Names that fixes of this run have given to new policies.
@@ -78,4 +78,24 @@ const SMALL: usize = 200_000;
 /// Whether `source` can be read again and again.
 pub(super) fn is_small(source: &Source) -> bool {
     source.text().len() <= SMALL
+}
+
+/// `edits` of `source`, if its objects can be read afterwards as well as before.
+pub(super) fn tried(source: &Source, edits: Vec<Edit>) -> Option<Vec<Edit>> {
+    if !is_small(source) {
+        return None;
+    }
+    let changed = Source::new(source.name(), Edit::apply(&edits, source.text()));
+    let (was, is) = (manifest::read(std::slice::from_ref(source)), manifest::read(std::slice::from_ref(&changed)));
+    let well = is.refused <= was.refused && is.policies.len() == was.policies.len();
+    (well && was.diagnostics.len() >= is.diagnostics.len()).then_some(edits)
+}
+
+/// `selector` on one line.
+pub(super) fn selector_in_braces(selector: &LabelSelector) -> String {
+    let pair = |own: &crate::labels::Requirement| {
+        format!("{}: {}", quoted(&own.key), quoted(own.values.first().map_or("", String::as_str)))
+    };
+    let pairs: Vec<String> = selector.requirements.iter().map(pair).collect();
+    format!("{{matchLabels: {{{}}}}}", pairs.join(", "))
 }

@@ -6,11 +6,22 @@
 
 mod facts;
 mod findings;
+mod isolated;
 mod mend;
+mod namespaces;
+pub(crate) mod near;
 mod or_not_and;
-mod words;
+mod other_side;
+mod ports;
+mod services;
+mod subjects;
+pub(crate) mod words;
 
+mod covered;
 pub mod dns;
+mod dns_blocked;
+mod dns_protocol;
+mod enforced;
 mod everyone;
 
 pub use findings::MAX_OF_A_KIND;
@@ -32,10 +43,19 @@ struct Lint {
 
 /// All of them; those of the chapter come first, in its order.
 const LINTS: &[Lint] = &[
-    Lint { code: "dns-blocked", lesson: "5.6-mistake-1-dns", find: dns::find },
+    Lint { code: "dns-blocked", lesson: "5.6-mistake-1-dns", find: dns_blocked::find },
     Lint { code: "or-not-and", lesson: "5.6-mistake-2-or-and", find: or_not_and::find },
     Lint { code: "selects-everyone", lesson: "5.6-mistake-3-empty", find: everyone::find },
-    // next
+    Lint { code: "namespace-unmatched", lesson: "5.6-mistake-4-labels", find: namespaces::find },
+    Lint { code: "not-enforced", lesson: "5.6-mistake-5-cni", find: enforced::find },
+    Lint { code: "service-as-peer", lesson: "5.6-mistake-6-services", find: services::find },
+    Lint { code: "selects-no-pod", lesson: "5.6-mistake-4-labels", find: subjects::find },
+    Lint { code: "port-unused", lesson: "5.6-debugging", find: ports::find },
+    Lint { code: "dns-protocol", lesson: "5.6-mistake-1-dns", find: dns_protocol::find },
+    Lint { code: "pod-not-isolated", lesson: "5.2-default-deny", find: isolated::find },
+    Lint { code: "policy-covered", lesson: "5.2-additive", find: covered::find },
+    Lint { code: "deny-without-allow", lesson: "5.2-default-deny", find: isolated::shut },
+    Lint { code: "other-side-refuses", lesson: "5.4-example-5", find: other_side::find },
 ];
 
 /// Everything that is probably not meant, in text order.

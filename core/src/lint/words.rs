@@ -4,7 +4,7 @@
 const NAMED: usize = 3;
 
 /// `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`.
-pub(super) fn few<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+pub(crate) fn few<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
     let names: Vec<S> = names.into_iter().collect();
     let shown = if names.len() == NAMED + 1 { NAMED + 1 } else { NAMED };
     let mut parts: Vec<&str> = names.iter().take(shown).map(AsRef::as_ref).collect();
@@ -21,7 +21,7 @@ pub(super) fn few<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
 }
 
 /// `1 pod`, `2 pods`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn by_count<'w>(count: usize, singular: &'w str, plural: &'w str) -> 
 }
 
 /// `word` as a shell takes it for one word.
-pub(super) fn shell(word: &str) -> String {
+pub(crate) fn shell(word: &str) -> String {
     let plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | ':' | ',' | '@' | '%' | '+');
     if !word.is_empty() && word.chars().all(plain) {

@@ -22,6 +22,8 @@ pub(crate) struct ProblemsProps {
     pub(crate) found: Rc<Vec<Diagnostic>>,
     /// The lessons that can be opened.
     pub(crate) lessons: Rc<Vec<Entry>>,
+    /// Index of the one that is open.
+    pub(crate) lesson: usize,
     /// A finding was pressed: show its place.
     pub(crate) on_go: Callback<Place>,
     /// A finding's edits shall be applied.
@@ -62,6 +64,7 @@ fn item(props: &ProblemsProps, diagnostic: &Diagnostic) -> Html {
     };
     let lesson = lint::lesson_of(diagnostic.code);
     let lesson = lesson.and_then(|id| props.lessons.iter().position(|entry| entry.id == id));
+    let lesson = lesson.filter(|at| *at != props.lesson);
     let lesson = lesson.map(|at| {
         let title = props.lessons.get(at).map_or("", |entry| entry.lesson.front.title.as_ref());
         (props.on_lesson.reform(move |_: MouseEvent| at), format!("Lesson: {title}"))

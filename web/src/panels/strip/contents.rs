@@ -97,7 +97,7 @@ pub(super) fn Contents(props: &ContentsProps) -> Html {
     let group = |(number, name, lessons): Group| {
         html! {
             <section>
-                <h3>if let Some(number) = number { <b>{ number }</b> }{ name }</h3>
+                <h2>if let Some(number) = number { <b>{ number }</b> }{ name }</h2>
                 <ul>{ for lessons.into_iter().filter_map(|at| entry(props, &standings, at)) }</ul>
             </section>
         }
