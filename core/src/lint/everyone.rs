@@ -105,7 +105,7 @@ fn own_namespace(site: &Site<'_, '_>, span: Span, at: usize, findings: &mut Find
     let beside = items.iter().enumerate().any(|(other, peer)| other != at && alone(peer));
     // That pair is either OR by mistake or well meant: another lint says which.
     let pair = items.iter().any(|peer| peer.pod_selector.is_none() && peer.namespace_selector.is_some());
-    let picked = !site.written.pod_selector.is_empty() && site.rule.ports.is_empty();
+    let picked = !site.written.pod_selector.is_empty();
     if pair || !beside && !picked {
         return;
     }
