@@ -136,3 +136,18 @@ fn lessons_and_cases_hold() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.ends_with(" 0 failed.\n") && said.contains(" lessons and "), "{said}");
 }
+
+/// What the documentation shows of its own lesson, a verdict in it turned round, is what the command says.
+#[test]
+fn the_documentation_is_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let documentation = read("docs/lessons.md");
+    let lesson = documentation.split("````markdown\n").nth(1).and_then(|rest| rest.split("````\n").next()).unwrap();
+    let wrong = lesson.replacen("shop/web -> shop/db   blocked by ingress", "shop/web -> shop/db   open", 1);
+    Case::new("test course.md").file("course.md", lesson).check(0, "4 steps of 1 lesson: 7 expectations, 0 failed.\n", "");
+    for text in [&documentation, &read("README.md")] {
+        let shown = text.split("$ netpol test course.md\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        Case::new("test course.md").file("course.md", &wrong).check(1, shown, "");
+    }
+}
