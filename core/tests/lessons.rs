@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use netpol_core::lesson::{expect, markdown};
 use netpol_core::lesson::script::{self, Lesson};
+use netpol_core::lesson::{expect, markdown};
 
 #[test]
 fn every_lesson_is_right() {

@@ -67,10 +67,16 @@ export class Playground {
     await expect(this.editor('Policies')).toBeVisible();
   }
 
+  /** The entry of the contents with this title. */
+  entry(title) {
+    const contents = this.page.getByRole('dialog', { name: 'Contents' });
+    return contents.getByRole('button').filter({ has: this.page.getByText(title, { exact: true }) });
+  }
+
   /** Opens a lesson by its title and goes to the step with this number. */
   async lesson(title, step = 1) {
     await this.page.locator('.pick').click();
-    await this.page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: title }).click();
+    await this.entry(title).click();
     if (step > 1) await this.page.locator('.steps li').nth(step - 1).getByRole('button').click();
     await expect(this.page.locator('.steps li').nth(step - 1)).toHaveClass(/\bon\b/);
   }

@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use gloo::storage::{LocalStorage, Storage};
-
 use crate::lessons::Entry;
+use crate::storage;
 
 const KEY: &str = "progress";
 
@@ -69,7 +68,7 @@ thread_local! {
 
 /// What the storage has; nothing where it is missing or holds something else.
 fn stored() -> Progress {
-    Progress { lessons: LocalStorage::get(KEY).unwrap_or_default() }
+    Progress { lessons: storage::get(KEY).unwrap_or_default() }
 }
 
 fn change(act: impl FnOnce(&mut Progress) -> bool) {
@@ -77,7 +76,7 @@ fn change(act: impl FnOnce(&mut Progress) -> bool) {
         if act(kept) {
             kept.join(&stored());
             // Without storage it is remembered until the page is left.
-            let _ = LocalStorage::set(KEY, &kept.lessons);
+            storage::set(KEY, &kept.lessons);
         }
     });
 }
@@ -100,7 +99,7 @@ pub fn known() -> Progress {
 /// Forgets everything, or goes back to what was known.
 pub fn replace(progress: Progress) {
     KEPT.with_borrow_mut(|kept| {
-        let _ = LocalStorage::set(KEY, &progress.lessons);
+        storage::set(KEY, &progress.lessons);
         *kept = progress;
     });
 }

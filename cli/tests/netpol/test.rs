@@ -145,7 +145,11 @@ fn the_documentation_is_right() {
     let documentation = read("docs/lessons.md");
     let lesson = documentation.split("````markdown\n").nth(1).and_then(|rest| rest.split("````\n").next()).unwrap();
     let wrong = lesson.replacen("shop/web -> shop/db   blocked by ingress", "shop/web -> shop/db   open", 1);
-    Case::new("test course.md").file("course.md", lesson).check(0, "4 steps of 1 lesson: 7 expectations, 0 failed.\n", "");
+    Case::new("test course.md").file("course.md", lesson).check(
+        0,
+        "4 steps of 1 lesson: 7 expectations, 0 failed.\n",
+        "",
+    );
     for text in [&documentation, &read("README.md")] {
         let shown = text.split("$ netpol test course.md\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         Case::new("test course.md").file("course.md", &wrong).check(1, shown, "");
