@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::lesson::expect::Failure;
-use crate::manifest::suggest::nearest;
+use crate::lesson::meant;
 use crate::manifest::tree::{self, Node, Value};
 use crate::source::{Source, Span};
 
@@ -86,14 +86,5 @@ fn helpful(words: &str) -> String {
     match words.split_once("missing field ") {
         Some((path, field)) => format!("{path}{field} is missing"),
         None => words.to_owned(),
-    }
-}
-
-/// What to add to the news that `wrong` is none of `known`.
-pub(super) fn meant(wrong: &str, known: &[&str]) -> String {
-    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match nearest(wrong, known) {
-        Some(near) => format!("; did you mean `{near}`? There are {listed}"),
-        None => format!(": there are {listed}"),
     }
 }
