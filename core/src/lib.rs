@@ -25,6 +25,7 @@ pub mod domain;
 pub mod explain;
 pub mod external;
 pub mod http;
+pub mod inspect;
 pub mod labels;
 pub mod lesson;
 pub mod lint;

@@ -1,5 +1,9 @@
 //! What each network plugin enforces of what the API server accepts.
 
+mod cards;
+
+pub use cards::{CARDS, CHECKS, Card, Check, Support, WITHOUT_SUPPORT};
+
 use crate::policy::Dialect;
 
 /// A network plugin, by what it makes of policies.
