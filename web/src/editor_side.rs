@@ -11,7 +11,7 @@ use crate::app::SideProps;
 use crate::editor::{Editor, problems, starters, words as own_words};
 use crate::icons;
 use crate::narrow::{is_narrow, use_narrow};
-use crate::panels::drawer::{PanelContent, sheet_tabs};
+use crate::panels::drawer::{PanelContent, sheet_tab, sheet_tabs};
 use crate::panels::tabs::{Tab as TabLabel, Tabs};
 use crate::state::{Action, Panel, Tab, Workspace};
 
@@ -27,7 +27,7 @@ pub(crate) fn active_site(workspace: &Workspace) -> Option<Site> {
 
 /// The policy at the cursor, or the one before it where it stands behind all: an index into the analysis's policies, of
 /// which those that sites are numbered by come first.
-fn focused_policy(workspace: &Workspace) -> Option<usize> {
+pub(crate) fn focused_policy(workspace: &Workspace) -> Option<usize> {
     let policies = workspace.shown.policies.iter().enumerate();
     let own = policies.filter(|(_, policy)| policy.place.file == 0).map(|(at, policy)| (policy.place.span, at));
     let behind =
@@ -116,7 +116,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
             { editor(1) }
             <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             if let Some(panel) = panel {
-                <div class="sheet" id="panel" role="tabpanel" aria-labelledby={if panel == Panel::Matrix { "tab-matrix" } else { "tab-why" }} tabindex="0" key={format!("{panel:?}")}>
+                <div class="sheet" id="panel" role="tabpanel" aria-labelledby={sheet_tab(panel)} tabindex="0" key={format!("{panel:?}")}>
                     <PanelContent workspace={workspace.clone()} />
                 </div>
             } else {

@@ -2,6 +2,7 @@
 
 mod app;
 mod choices;
+mod clipboard;
 pub mod diagram;
 mod editor;
 mod editor_side;

@@ -15,9 +15,9 @@ use crate::editor_side::active_site;
 use crate::icons;
 use crate::narrow::use_narrow;
 use crate::panels::assumed::Assumed;
-use crate::panels::drawer::Drawer;
+use crate::panels::drawer::{Drawer, inspected};
 use crate::panels::headline::{self, Tally};
-use crate::state::{Action, Tab, Workspace};
+use crate::state::{Action, Panel, Subject, Tab, Workspace};
 
 /// Headline, legend, figure, drawer.
 #[component]
@@ -80,6 +80,14 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |arrow| dispatch.dispatch(Action::Select(arrow)))
     };
+    let on_inspect = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |id| dispatch.dispatch(Action::Inspect(Subject::Pod(id))))
+    };
+    let subject = inspected(workspace).filter(|_| workspace.panel == Some(Panel::Inspect));
+    let marked = use_memo((shown.clone(), subject), |(shown, subject)| {
+        subject.as_ref().map_or_else(Vec::new, |own| own.pods(shown))
+    });
     let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
     let said =
         if workspace.motion.settled { String::new() } else { headline::changes(&workspace.motion.changes, &figure) };
@@ -103,7 +111,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
                 <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
-                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
+                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} {marked} {on_inspect} />
             </div>
             if !narrow { <Drawer workspace={workspace.clone()} /> }
         </section>

@@ -30,6 +30,15 @@ impl Miss {
         Some((miss, first))
     }
 
+    /// What a near one is, in a word or two.
+    pub fn chip(self) -> &'static str {
+        match self {
+            Miss::Slip => "a slip?",
+            Miss::OneOfSeveral => "misses by one",
+            Miss::Only | Miss::Several => "misses",
+        }
+    }
+
     /// Whether it deserves a second look: that a selector of one label misses other pods is its purpose.
     pub fn is_near(self) -> bool {
         matches!(self, Miss::Slip | Miss::OneOfSeveral)

@@ -6,25 +6,33 @@ use netpol_core::explain::explain;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
+use super::inspect::InspectPanel;
 use super::matrix::Matrix;
 use super::probe::ProbePanel;
 use super::tabs::{Tab, Tabs};
 use super::why::Why;
 use crate::diagram::figure::Figure;
+use crate::editor_side::focused_policy;
 use crate::icons;
 use crate::narrow::use_narrow;
-use crate::state::{Action, Panel, Workspace};
+use crate::state::{Action, Panel, Subject, Workspace};
 
 /// The drawer's tabs.
-const PANELS: [(Panel, Tab); 3] = [
+const PANELS: [(Panel, Tab); 4] = [
     (Panel::Why, Tab { id: "tab-why", panel: "panel", title: "Why", count: None }),
     (Panel::Matrix, Tab { id: "tab-matrix", panel: "panel", title: "Matrix", count: None }),
     (Panel::Probe, Tab { id: "tab-probe", panel: "panel", title: "Probe", count: None }),
+    (Panel::Inspect, Tab { id: "tab-inspect", panel: "panel", title: "Inspect", count: None }),
 ];
 
 /// The tabs that stand beside the editors' where there is one column: the probe is inside Why there.
 pub(crate) fn sheet_tabs() -> impl Iterator<Item = (Panel, Tab)> {
     PANELS.into_iter().filter(|(panel, _)| *panel != Panel::Probe)
+}
+
+/// The tab that names `panel` where there is one column.
+pub(crate) fn sheet_tab(panel: Panel) -> &'static str {
+    sheet_tabs().find(|(own, _)| *own == panel).map_or("tab-why", |(_, tab)| tab.id)
 }
 
 /// What the drawer is given.
@@ -90,6 +98,12 @@ pub(crate) fn PanelContent(props: &DrawerProps) -> Html {
     let content = match workspace.panel {
         None => return Html::default(),
         Some(Panel::Matrix) => matrix(workspace, &on_go),
+        Some(Panel::Inspect) => {
+            let dispatch = workspace.dispatcher();
+            let on_inspect = Callback::from(move |subject| dispatch.dispatch(Action::Inspect(subject)));
+            let subject = inspected(workspace);
+            html! { <InspectPanel analysis={workspace.shown.clone()} {subject} {on_inspect} on_go={on_go.clone()} /> }
+        }
         Some(Panel::Why | Panel::Probe) if narrow => {
             // The same pair on every port is explained already.
             let whole = !workspace.asks_the_selected();
@@ -106,6 +120,13 @@ pub(crate) fn PanelContent(props: &DrawerProps) -> Html {
             { content }
         </>
     }
+}
+
+/// What the panel Inspect is about: what was chosen, as long as it is there, else the policy at the cursor.
+pub(crate) fn inspected(workspace: &Workspace) -> Option<Subject> {
+    let shown = &workspace.shown;
+    let chosen = workspace.inspected.clone().filter(|subject| subject.find(shown).is_some());
+    chosen.or_else(|| Subject::policy(shown, focused_policy(workspace)?))
 }
 
 fn matrix(workspace: &UseReducerHandle<Workspace>, on_go: &Callback<Place>) -> Html {

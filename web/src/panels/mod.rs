@@ -2,11 +2,14 @@
 
 mod ask;
 pub(crate) mod assumed;
+mod cards;
+mod commands;
 pub(crate) mod drawer;
 pub(crate) mod enforced;
 mod fold;
 pub(crate) mod headline;
 mod http;
+mod inspect;
 mod matrix;
 mod probe;
 mod side;
