@@ -51,8 +51,50 @@ const SCREENS = {
   },
   'not enforced': async (playground) => {
     await playground.nextStep();
-    await playground.page.getByLabel('Enforced by').selectOption('Flannel');
+    await playground.enforce('Flannel');
     await expect(playground.headline).toHaveText('Accepted, not enforced');
+  },
+  'a prediction, judged': async (playground) => {
+    await playground.lesson('Policy by policy', 3);
+    await playground.panel.getByRole('checkbox').first().check();
+    await playground.page.getByRole('button', { name: 'Show it' }).click();
+    await expect(playground.panel.locator('.result')).toHaveText('4 of 4 right');
+  },
+  'an exercise with a hint': async (playground) => {
+    await playground.lesson('Only the API may open the database', 3);
+    await playground.page.getByRole('button', { name: 'Hint 1 of 3' }).click();
+    await expect(playground.panel.getByRole('list', { name: 'Hints' })).toBeVisible();
+  },
+  'a question': async (playground) => {
+    await playground.lesson('Empty selectors', 6);
+    await expect(playground.panel.getByRole('radio')).toHaveCount(3);
+  },
+  'checks': async (playground) => {
+    await playground.openPanel('Checks');
+    await playground.panel.getByLabel('Checks', { exact: true }).fill('default/api -> default/database  open\nx\n*/* -> default/cache  blocked');
+    await playground.panel.getByRole('button', { name: 'How to write checks' }).click();
+  },
+  'lints': async (playground) => {
+    await playground.lesson('OR where AND was meant');
+    await expect(playground.problems).not.toHaveCount(0);
+  },
+  'the plugins, everything unfolded': async (playground) => {
+    await playground.card('Calico');
+    for (const more of await playground.page.locator('.cards .more').all()) await more.click();
+    await expect(playground.page.locator('.cards dl')).toBeVisible();
+  },
+  'a pod inspected': async (playground) => {
+    await playground.nextStep();
+    await playground.pod('database').click();
+    for (const more of await playground.panel.locator('.more').all()) await more.click();
+    await expect(playground.panel.locator('.commands')).toBeVisible();
+    await playground.page.mouse.move(5, 5);
+  },
+  'a policy inspected': async (playground) => {
+    await playground.nextStep();
+    await playground.openPanel('Inspect');
+    await playground.page.getByLabel('Inspect', { exact: true }).selectOption('database-from-api');
+    await expect(playground.panel.locator('.verdict')).toHaveText('selects one pod');
   },
   'an error': async (playground) => {
     await playground.nextStep();

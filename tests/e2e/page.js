@@ -25,7 +25,7 @@ const pair = (from, to) => `${short(from)} -> ${short(to)}`;
 
 /** What an arrow's or a cell's spoken name says of its verdict: `open`, `idle`, `in`, `out`, `both`, or the ports. */
 export function verdictOf(spoken) {
-  const said = spoken.replace(/^.*? to .*?: /, '').replace(/, line \d+$/, '');
+  const said = spoken.replace(/^.*? to .*?: /, '').replace(/, but names will not resolve$/, '').replace(/, line \d+$/, '');
   if (said === 'open, no policy decides') return 'idle';
   if (said.startsWith('only ')) return said.slice(5);
   if (!said.startsWith('blocked by ')) return said;
@@ -67,10 +67,16 @@ export class Playground {
     await expect(this.editor('Policies')).toBeVisible();
   }
 
+  /** The entry of the contents with this title. */
+  entry(title) {
+    const contents = this.page.getByRole('dialog', { name: 'Contents' });
+    return contents.getByRole('button').filter({ has: this.page.getByText(title, { exact: true }) });
+  }
+
   /** Opens a lesson by its title and goes to the step with this number. */
   async lesson(title, step = 1) {
     await this.page.locator('.pick').click();
-    await this.page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: title }).click();
+    await this.entry(title).click();
     if (step > 1) await this.page.locator('.steps li').nth(step - 1).getByRole('button').click();
     await expect(this.page.locator('.steps li').nth(step - 1)).toHaveClass(/\bon\b/);
   }
@@ -306,6 +312,26 @@ export class Playground {
         .filter((line) => line.matches(wanted) || line.querySelector(wanted))
         .map((line) => Number(visible.find((number) => Math.abs(top(number) - top(line)) <= 2)?.textContent));
     }, selector);
+  }
+
+  // Who enforces
+
+  /** The card of a plugin, or `Automatic`; they are opened if they are not. */
+  async card(name) {
+    const button = this.page.locator('button.enforced');
+    if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+    return this.page.getByRole('radio', { name, exact: true });
+  }
+
+  /** Chooses who enforces as a hand does, and puts the cards away. */
+  async enforce(name) {
+    const card = await this.card(name);
+    const cards = this.page.getByRole('dialog', { name: 'Who enforces policies' });
+    await card.click();
+    // In one column a choice closes them by itself.
+    if ((this.page.viewportSize()?.width ?? 0) > 720) await this.page.keyboard.press('Escape');
+    else if (await cards.isVisible()) await cards.getByRole('button', { name: 'Close' }).click();
+    await expect(cards).toHaveCount(0);
   }
 
   // The OR/AND switch

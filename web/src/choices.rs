@@ -34,6 +34,10 @@ pub enum Panel {
     Matrix,
     /// Any question.
     Probe,
+    /// What must hold, and whether it does.
+    Checks,
+    /// What the step asks.
+    Task,
     /// What policies make of one pod, or one policy of the pods.
     Inspect,
 }

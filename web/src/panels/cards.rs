@@ -107,9 +107,17 @@ fn about(card: &Card) -> Html {
                 <span class="verdict-of">{ card.verdict }</span>
                 <small>{ card.adds }</small>
                 if !card.quirk.is_empty() { <small>{ card.quirk }</small> }
-                if !card.kinds.is_empty() { <small class="kinds">{ for card.kinds.iter().map(|kind| html! { <code>{ *kind }</code> }) }</small> }
+                if !card.kinds.is_empty() { <small class="kinds">{ for card.kinds.iter().map(|kind| breakable(kind)) }</small> }
             </span>
         </>
+    }
+}
+
+/// The name of a kind, which a narrow card may break before its last words.
+fn breakable(kind: &'static str) -> Html {
+    match kind.strip_suffix("NetworkPolicy").filter(|front| !front.is_empty()) {
+        Some(front) => html! { <span>{ front }<wbr />{ "NetworkPolicy" }</span> },
+        None => html! { <span>{ kind }</span> },
     }
 }
 

@@ -51,9 +51,8 @@ pub(crate) fn InspectPanel(props: &InspectProps) -> Html {
     };
     html! {
         <div class="inspect">
-            { choose(props, Some(headline)) }
             <div class="both-sides">
-                <section aria-label="Facts">{ facts }</section>
+                <section aria-label="Facts">{ choose(props, Some(headline)) }{ facts }</section>
                 <section aria-label="On a real cluster"><h3>{ "On a real cluster" }</h3><Commands {commands} /></section>
             </div>
         </div>
