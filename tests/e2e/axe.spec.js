@@ -51,7 +51,7 @@ const SCREENS = {
   },
   'not enforced': async (playground) => {
     await playground.nextStep();
-    await playground.page.getByLabel('Enforced by').selectOption('Flannel');
+    await playground.enforce('Flannel');
     await expect(playground.headline).toHaveText('Accepted, not enforced');
   },
   'a prediction, judged': async (playground) => {
@@ -77,6 +77,24 @@ const SCREENS = {
   'lints': async (playground) => {
     await playground.lesson('OR where AND was meant');
     await expect(playground.problems).not.toHaveCount(0);
+  },
+  'the plugins, everything unfolded': async (playground) => {
+    await playground.card('Calico');
+    for (const more of await playground.page.locator('.cards .more').all()) await more.click();
+    await expect(playground.page.locator('.cards dl')).toBeVisible();
+  },
+  'a pod inspected': async (playground) => {
+    await playground.nextStep();
+    await playground.pod('database').click();
+    for (const more of await playground.panel.locator('.more').all()) await more.click();
+    await expect(playground.panel.locator('.commands')).toBeVisible();
+    await playground.page.mouse.move(5, 5);
+  },
+  'a policy inspected': async (playground) => {
+    await playground.nextStep();
+    await playground.openPanel('Inspect');
+    await playground.page.getByLabel('Inspect', { exact: true }).selectOption('database-from-api');
+    await expect(playground.panel.locator('.verdict')).toHaveText('selects one pod');
   },
   'an error': async (playground) => {
     await playground.nextStep();
