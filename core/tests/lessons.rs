@@ -102,7 +102,7 @@ fn everything_is_documented() {
 #[test]
 fn links_lead_to_steps() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
-    let (mut stories, mut failures, mut links) = (0, Vec::new(), 0);
+    let (mut stories, mut failures) = (0, Vec::new());
     let steps = |id: &str| {
         let text = std::fs::read_to_string(folder.join(format!("{id}.md"))).ok()?;
         Some(script::read(&text).ok()?.lesson.steps.len())
@@ -120,15 +120,14 @@ fn links_lead_to_steps() {
                 if piece.link.is_none() && !piece.code && piece.words.contains("](") {
                     failures.push(format!("{}: {}", step.title, piece.words));
                 }
-                if let Some(Target::Lesson(address)) = &piece.link {
-                    links += 1;
-                    if steps(&address.id).is_none_or(|count| address.step > count) {
-                        failures.push(format!("{}: {address} leads nowhere", step.title));
-                    }
+                if let Some(Target::Lesson(address)) = &piece.link
+                    && steps(&address.id).is_none_or(|count| address.step > count)
+                {
+                    failures.push(format!("{}: {address} leads nowhere", step.title));
                 }
             }
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(stories > 20 && links > 0, "{stories} stories, {links} links");
+    assert!(stories > 20, "only {stories} stories were found");
 }
