@@ -187,7 +187,9 @@ fn choose(workspace: &UseReducerHandle<Workspace>, question: &Question) -> Html 
                 if let Some(score) = workspace.score() { { tally(workspace, &score) } }
                 { edited(workspace) }
             </div>
-            <ul class="asked answers" role={given.is_none().then_some("radiogroup")} aria-label="Answers">{ for order(question).into_iter().filter_map(|at| Some(row((at, question.answers.get(at)?)))) }</ul>
+            <div role={given.is_none().then_some("radiogroup")} aria-label={given.is_none().then_some("Answers")}>
+                <ul class="asked answers" aria-label={given.is_some().then_some("Answers")}>{ for order(question).into_iter().filter_map(|at| Some(row((at, question.answers.get(at)?)))) }</ul>
+            </div>
         </div>
     }
 }
