@@ -21,6 +21,9 @@ impl Yaml {
     pub(super) fn read<T: DeserializeOwned>(&self, what: &str) -> Result<T, Failure> {
         serde_yaml::from_str(&self.text).map_err(|error| {
             let reported = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+            // What is missing at the end is reported behind it, where the file says something else.
+            let last = self.text.lines().count().max(1);
+            let reported = if reported.0 > last { (last, 1) } else { reported };
             let words = error.to_string();
             // The place is said by line and column of the whole file instead.
             let words = words.split(" at line ").next().unwrap_or(&words);
