@@ -2,7 +2,7 @@
 
 mod compiled;
 
-pub use compiled::compiled;
+pub use compiled::{compiled, rule};
 
 use crate::manifest::{Direction, NetworkPolicy, Peer, PolicyPort, PolicyRule, PortMatch};
 use crate::phrase::{Phrase, Sentence};

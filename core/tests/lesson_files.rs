@@ -152,6 +152,7 @@ fn tasks() {
         &step("```question\nask: Q\nanswers: [{says: A, right: true}, {says: B}]\n```\n```exercise\nask: Q\n```\n"),
         &["16:1: a step has one task"],
     );
+    check(&step("```exercise\nask: Q\nhints\n```\n"), &["14:1: exercise: "]);
     check(&step("```exercise\nask: Q\n```\n"), &["12:1: an exercise has a `verdicts` block"]);
     check(&step("```yaml answer\n```\n"), &["12:1: an answer belongs to a step with an `exercise` block"]);
     let exercise = |want: &str, answer: &str| {

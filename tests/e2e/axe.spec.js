@@ -51,7 +51,7 @@ const SCREENS = {
   },
   'not enforced': async (playground) => {
     await playground.nextStep();
-    await playground.page.getByLabel('Enforced by').selectOption('Flannel');
+    await playground.enforce('Flannel');
     await expect(playground.headline).toHaveText('Accepted, not enforced');
   },
   'a prediction, judged': async (playground) => {
@@ -78,11 +78,40 @@ const SCREENS = {
     await playground.lesson('OR where AND was meant');
     await expect(playground.problems).not.toHaveCount(0);
   },
+  'the plugins, everything unfolded': async (playground) => {
+    await playground.card('Calico');
+    for (const more of await playground.page.locator('.cards .more').all()) await more.click();
+    await expect(playground.page.locator('.cards dl')).toBeVisible();
+  },
+  'a pod inspected': async (playground) => {
+    await playground.nextStep();
+    await playground.pod('database').click();
+    for (const more of await playground.panel.locator('.more').all()) await more.click();
+    await expect(playground.panel.locator('.commands')).toBeVisible();
+    await playground.page.mouse.move(5, 5);
+  },
+  'a policy inspected': async (playground) => {
+    await playground.nextStep();
+    await playground.openPanel('Inspect');
+    await playground.page.getByLabel('Inspect', { exact: true }).selectOption('database-from-api');
+    await expect(playground.panel.locator('.verdict')).toHaveText('selects one pod');
+  },
   'an error': async (playground) => {
     await playground.nextStep();
     await playground.cursorAfter('policyTypes: ');
     await playground.page.keyboard.type('[');
     await expect(playground.staleNote).toBeVisible();
+  },
+  'a lesson of one’s own, with mistakes': async (playground) => {
+    await playground.page.locator('.pick').click();
+    await playground.page.getByRole('button', { name: 'Open a lesson of your own…' }).click();
+    await playground.page.getByRole('dialog').getByRole('textbox').fill('---\ntitle: Mine\n---\n');
+    await playground.page.getByRole('button', { name: 'Load', exact: true }).click();
+    await expect(playground.page.getByRole('list', { name: 'What is wrong' })).toBeVisible();
+  },
+  'a notice': async (playground) => {
+    await playground.page.evaluate(() => { location.hash = '#nothing'; });
+    await expect(playground.page.locator('.notice')).toBeVisible();
   },
   'the list of lessons': (playground) => playground.page.locator('.pick').click(),
 };

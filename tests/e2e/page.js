@@ -314,6 +314,26 @@ export class Playground {
     }, selector);
   }
 
+  // Who enforces
+
+  /** The card of a plugin, or `Automatic`; they are opened if they are not. */
+  async card(name) {
+    const button = this.page.locator('button.enforced');
+    if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+    return this.page.getByRole('radio', { name, exact: true });
+  }
+
+  /** Chooses who enforces as a hand does, and puts the cards away. */
+  async enforce(name) {
+    const card = await this.card(name);
+    const cards = this.page.getByRole('dialog', { name: 'Who enforces policies' });
+    await card.click();
+    // In one column a choice closes them by itself.
+    if ((this.page.viewportSize()?.width ?? 0) > 720) await this.page.keyboard.press('Escape');
+    else if (await cards.isVisible()) await cards.getByRole('button', { name: 'Close' }).click();
+    await expect(cards).toHaveCount(0);
+  }
+
   // The OR/AND switch
 
   async switchSays() {

@@ -2,22 +2,24 @@
 import { eventually, expect, test } from './page.js';
 import { ADMIN, API_L7, DENY_ALL_EXTERNAL, pods } from './dialects.js';
 
-const choice = (playground) => playground.page.getByLabel('Enforced by');
-const chosen = (playground) => choice(playground).locator('option:checked');
+const automatic = (playground) => playground.page.locator('.enforced .chosen .auto');
 const shown = (playground) => playground.page.locator('.enforced .chosen b');
 
 test.beforeEach(({ playground }) => playground.open());
 
 test('the choice offers every plugin, and names what the text chooses', async ({ playground }) => {
-  await expect(choice(playground).locator('option')).toHaveText([
-    'Automatic: any conforming CNI', 'Any conforming CNI', 'Calico', 'Cilium', 'Antrea', 'Weave Net', 'Romana', 'Flannel', 'AWS VPC CNI',
+  await playground.card('Automatic');
+  await expect(playground.page.locator('.card > b, .card .name > b')).toHaveText([
+    'Automatic', 'Any conforming CNI', 'Calico', 'Cilium', 'Weave Net', 'Antrea', 'Romana', 'Flannel', 'AWS VPC CNI',
   ]);
+  await playground.page.keyboard.press('Escape');
   await expect(shown(playground)).toHaveText('any conforming CNI');
   await playground.pastePolicies(DENY_ALL_EXTERNAL);
-  await expect(chosen(playground)).toHaveText('Automatic: Calico');
+  await expect(automatic(playground)).toHaveText('automatic');
   await expect(shown(playground)).toHaveText('Calico');
   await playground.pastePolicies(API_L7);
-  await expect(chosen(playground)).toHaveText('Automatic: Cilium');
+  await expect(shown(playground)).toHaveText('Cilium');
+  await expect(automatic(playground)).toHaveText('automatic');
 });
 
 test('under Flannel every arrow opens again, and the page says why', async ({ playground }) => {
@@ -25,7 +27,7 @@ test('under Flannel every arrow opens again, and the page says why', async ({ pl
   await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
   const place = () => playground.pod('database').locator('.box').evaluate((box) => ['x', 'y', 'width', 'height'].map((name) => box.getAttribute(name)));
   const before = await place();
-  await choice(playground).selectOption('Flannel');
+  await playground.enforce('Flannel');
   await expect(playground.headline).toHaveText('Accepted, not enforced');
   await expect(playground.legend).toContainText('Flannel connects pods and looks at no policy');
   await expect(playground.status).toContainText('5 policies, not enforced');
@@ -35,17 +37,18 @@ test('under Flannel every arrow opens again, and the page says why', async ({ pl
   expect(await place(), 'nothing moves but the arrows').toEqual(before);
   await playground.select('attacker', 'database');
   expect((await playground.side('Entering database')).rows[0].says).toBe('The network plugin accepts policies and ignores them.');
-  await choice(playground).selectOption('Automatic: any conforming CNI');
+  await playground.enforce('Automatic');
   await expect(playground.headline).toHaveText('Three paths stay open, the attacker is stopped');
   await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
 });
 
 test("a lesson's own sentence stays where another plugin changes nothing, and another lesson keeps the choice", async ({ playground }) => {
   await playground.nextStep();
-  await choice(playground).selectOption('Weave Net');
+  await playground.enforce('Weave Net');
   await expect(playground.headline).toHaveText('Three paths stay open, the attacker is stopped');
   await playground.lesson('A complete application', 6);
-  await expect(chosen(playground)).toHaveText('Weave Net');
+  await expect(shown(playground)).toHaveText('Weave Net');
+  await expect(automatic(playground)).toHaveCount(0);
   await expect(playground.problems).toHaveCount(0);
 });
 
@@ -53,7 +56,7 @@ test('a kind that the plugin does not know is marked where it stands', async ({ 
   await playground.pasteCluster(pods('frontend', 'api', 'intruder'));
   await playground.pastePolicies(API_L7);
   await eventually(async () => (await playground.arrow('intruder', 'api'))?.verdict).toBe('in');
-  await choice(playground).selectOption('Calico');
+  await playground.enforce('Calico');
   await expect(playground.problems).toHaveCount(1);
   await expect(playground.problems).toContainText('Calico does not enforce this CiliumNetworkPolicy');
   await expect(playground.problems.getByRole('button', { name: 'line 4' })).toBeVisible();
@@ -62,7 +65,7 @@ test('a kind that the plugin does not know is marked where it stands', async ({ 
   await expect(playground.status).toContainText('1 policy, 1 warning');
   await expect(playground.headline).toHaveText('Calico knows none of these policies');
   await eventually(async () => new Set(Object.values(await playground.verdicts()))).toEqual(new Set(['idle']));
-  await choice(playground).selectOption('Cilium');
+  await playground.enforce('Cilium');
   await expect(playground.problems).toHaveCount(0);
   await eventually(async () => (await playground.arrow('intruder', 'api'))?.verdict).toBe('in');
 });
@@ -72,7 +75,7 @@ test('while the text has errors the last good state is enforced by another plugi
   await playground.cursorAfter('policyTypes: ');
   await playground.page.keyboard.type('[');
   await expect(playground.staleNote).toBeVisible();
-  await choice(playground).selectOption('Flannel');
+  await playground.enforce('Flannel');
   await expect(playground.staleNote).toBeVisible();
   await eventually(async () => new Set(Object.values(await playground.verdicts()))).toEqual(new Set(['idle']));
 });
@@ -103,8 +106,8 @@ test.describe('narrow', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
   test('the choice fits beside the name', async ({ playground }) => {
-    for (const name of ['AWS VPC CNI', 'Automatic: any conforming CNI']) {
-      await choice(playground).selectOption(name);
+    for (const name of ['AWS VPC CNI', 'Automatic']) {
+      await playground.enforce(name);
       const [top, brand, label] = await Promise.all(['.top', '.brand', '.enforced'].map((what) => playground.page.locator(what).boundingBox()));
       expect(brand.x + brand.width).toBeLessThanOrEqual(label.x);
       expect(label.x + label.width).toBeLessThanOrEqual(top.width);

@@ -38,6 +38,17 @@ pub enum Panel {
     Checks,
     /// What the step asks.
     Task,
+    /// What policies make of one pod, or one policy of the pods.
+    Inspect,
+}
+
+/// What is inspected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A pod, by its id.
+    Pod(String),
+    /// A policy, by its kind, its namespace and its name.
+    Policy(String),
 }
 
 /// What the probe is asked, as it is written in its fields.

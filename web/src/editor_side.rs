@@ -32,7 +32,7 @@ pub(crate) fn active_site(workspace: &Workspace) -> Option<Site> {
 
 /// The policy at the cursor, or the one before it where it stands behind all: an index into the analysis's policies, of
 /// which those that sites are numbered by come first.
-fn focused_policy(workspace: &Workspace) -> Option<usize> {
+pub(crate) fn focused_policy(workspace: &Workspace) -> Option<usize> {
     let policies = workspace.shown.policies.iter().enumerate();
     let own = policies.filter(|(_, policy)| policy.place.file == 0).map(|(at, policy)| (policy.place.span, at));
     let behind =

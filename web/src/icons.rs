@@ -1,5 +1,6 @@
 //! The small pictures beside words, 16 by 16 px.
 
+use netpol_core::cni::Support;
 use yew::prelude::*;
 
 fn icon(d: &'static str) -> Html {
@@ -59,6 +60,53 @@ pub(crate) fn eye() -> Html {
 /// Once more.
 pub(crate) fn replay() -> Html {
     icon("M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2.2v2.6h2.6")
+}
+
+/// Copies the line beside it.
+pub(crate) fn copy() -> Html {
+    icon(
+        "M6 5.500V3.500A1.200 1.200 0 0 1 7.200 2.300h5.300a1.200 1.200 0 0 1 1.200 1.200v5.300a1.200 1.200 0 0 1-1.200 1.200h-2M3.500 6h5.300A1.200 1.200 0 0 1 10 7.200v5.300a1.200 1.200 0 0 1-1.200 1.200H3.500a1.200 1.200 0 0 1-1.200-1.200V7.200A1.200 1.200 0 0 1 3.500 6z",
+    )
+}
+
+/// It has been done.
+pub(crate) fn done() -> Html {
+    icon("m3 8.500 3.200 3.200L13 4.800")
+}
+
+/// A selector selects it: no verdict.
+pub(crate) fn selects() -> Html {
+    html! { <span class="ink">{ icon("M5 2.500H2.500v11H5M11 2.500h2.500v11H11M5.300 8.200l1.900 1.900 3.500-4") }</span> }
+}
+
+/// A selector misses it by little.
+pub(crate) fn nearly() -> Html {
+    html! { <span class="ink">{ icon("M3 6.300c1.700-1.500 3.300-1.500 5 0s3.300 1.500 5 0M3 10.800c1.700-1.500 3.300-1.500 5 0s3.300 1.500 5 0") }</span> }
+}
+
+/// A pod behind a gate.
+pub(crate) fn isolated() -> Html {
+    html! { <span class="ink"><svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M1.500 4.500h7v7h-7z" /><path d="M12.500 2.500v11" stroke-width="3" stroke-linecap="butt" /></svg></span> }
+}
+
+/// A pod in the open.
+pub(crate) fn free() -> Html {
+    html! { <span class="skip"><svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M1.500 4.500h7v7h-7z" /><path d="M12.500 2.500v11" stroke-dasharray="1.500 2.500" /></svg></span> }
+}
+
+/// Whom a rule is about: no verdict.
+pub(crate) fn onward_ink() -> Html {
+    html! { <span class="ink">{ onward() }</span> }
+}
+
+/// How far a plugin enforces policies: wholly, in part, not at all.
+pub(crate) fn support(support: Support) -> Html {
+    let inside = match support {
+        Support::Full => html! { <path d="m4.800 8.300 2.200 2.200 4.200-4.700" /> },
+        Support::Limited => html! { <path class="half" d="M8 1.800a6.200 6.200 0 0 1 0 12.400z" /> },
+        Support::None => html! { <path d="m5.600 5.600 4.800 4.800M10.400 5.600l-4.800 4.800" /> },
+    };
+    html! { <svg class="i support" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.200" />{ inside }</svg> }
 }
 
 /// Back to what was there.

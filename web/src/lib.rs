@@ -3,6 +3,7 @@
 mod address;
 mod app;
 mod choices;
+mod clipboard;
 pub mod diagram;
 mod editor;
 mod editor_side;

@@ -16,10 +16,10 @@ use crate::editor_side::active_site;
 use crate::icons;
 use crate::narrow::use_narrow;
 use crate::panels::assumed::Assumed;
-use crate::panels::drawer::Drawer;
+use crate::panels::drawer::{Drawer, inspected};
 use crate::panels::headline::{self, Tally};
 use crate::panels::task;
-use crate::state::{Action, Tab, Workspace};
+use crate::state::{Action, Panel, Subject, Tab, Workspace};
 use crate::task::Act;
 
 /// Headline, legend, figure, drawer.
@@ -100,6 +100,14 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
     };
     // Who cannot look up names may take another evaluation to know: once for each state.
     let unresolved = use_memo(shown.clone(), |shown| dns::unresolved(shown));
+    let on_inspect = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |id| dispatch.dispatch(Action::Inspect(Subject::Pod(id))))
+    };
+    let subject = inspected(workspace).filter(|_| workspace.panel == Some(Panel::Inspect));
+    let marked = use_memo((shown.clone(), subject), |(shown, subject)| {
+        subject.as_ref().map_or_else(Vec::new, |own| own.pods(shown))
+    });
     let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
     let said =
         if workspace.motion.settled { String::new() } else { headline::changes(&workspace.motion.changes, &figure) };
@@ -123,7 +131,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
                 <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
-                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} {unresolved} {asked} {on_mark} />
+                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} {unresolved} {asked} {on_mark} {marked} {on_inspect} />
             </div>
             if !narrow { <Drawer workspace={workspace.clone()} /> }
         </section>

@@ -10,7 +10,7 @@ use netpol_core::source::{Place, Source};
 use netpol_core::{Analysis, Setting, analyze_in};
 use yew::Reducible;
 
-pub use crate::choices::{Asked, Panel, Speed, Tab};
+pub use crate::choices::{Asked, Panel, Speed, Subject, Tab};
 use crate::lessons::{Entry, LESSONS};
 use crate::task::{Act, Desk};
 use netpol_core::lesson::script::{Lesson, State, Step};
@@ -72,6 +72,8 @@ pub struct Workspace {
     pub panel: Option<Panel>,
     /// What the probe is asked.
     pub asked: Asked,
+    /// What is inspected; the policy at the cursor if `None`.
+    pub inspected: Option<Subject>,
     /// The place in the text that was last asked for; counts up, so that it can be asked for again.
     pub went: (u32, Place),
     /// Answers, checks and what else belongs to steps.
@@ -113,6 +115,8 @@ pub enum Action {
     Panel(Option<Panel>),
     /// The probe is asked something else.
     Ask(Asked),
+    /// A pod or a policy is inspected.
+    Inspect(Subject),
     /// A place in the text shall be shown, with the cursor there.
     Go(Place),
     /// Something in a step that asks, or with checks.
@@ -167,6 +171,7 @@ impl Workspace {
             speed: Speed::Full,
             panel: None,
             asked: Asked::default(),
+            inspected: None,
             went: (0, Place::default()),
             desk: Desk::default(),
         };
@@ -331,6 +336,7 @@ impl Workspace {
         if another {
             // Another lesson is another cluster, even where names are the same.
             self.asked = Asked::default();
+            self.inspected = None;
             self.last_changes = Rc::new(Vec::new());
             let changes = self.last_changes.clone();
             self.motion = Motion { serial: self.motion.serial, changes, settled: true, again: false };
@@ -422,6 +428,7 @@ impl Reducible for Workspace {
             Action::Settled(_) => {}
             Action::Panel(panel) => next.panel = panel,
             Action::Ask(asked) => next.asked = asked,
+            Action::Inspect(subject) => (next.inspected, next.panel) = (Some(subject), Some(Panel::Inspect)),
             Action::Go(place) => {
                 next.tab = Tab::of_file(place.file);
                 next.went = (next.went.0 + 1, place);

@@ -409,11 +409,18 @@ impl SideExplanation {
 
     /// Why policies do not count here, as a sentence about `name`; `None` where they do.
     pub fn freedom(&self, name: &str) -> Option<String> {
-        let (verb, noun) = match self.direction {
+        self.standing.freedom(self.direction, name)
+    }
+}
+
+impl Standing {
+    /// Why policies do not count for `name` in `direction`, as a sentence; `None` where they do.
+    pub fn freedom(self, direction: Direction, name: &str) -> Option<String> {
+        let (verb, noun) = match direction {
             Direction::Egress => ("leave", "Egress"),
             Direction::Ingress => ("enter", "Ingress"),
         };
-        Some(match self.standing {
+        Some(match self {
             Standing::Itself => "A pod always reaches itself, whatever policies say.".to_owned(),
             Standing::Outside => format!("{name} is outside the cluster: policies isolate pods only."),
             Standing::HostNetwork => format!("{name} uses its node's network: no policy selects it."),
@@ -422,6 +429,18 @@ impl SideExplanation {
             Standing::Isolated => return None,
         })
     }
+}
+
+/// Whether policies count for `endpoint` in `direction`, whoever is at the other end.
+pub fn standing(analysis: &Analysis, endpoint: usize, direction: Direction) -> Standing {
+    trace::standing(analysis, endpoint, false, direction)
+}
+
+/// Why the policy `at` does not count for `endpoint` in `direction`, if it does not; `None` for an index out of range too.
+pub fn idle(analysis: &Analysis, at: usize, endpoint: usize, direction: Direction) -> Option<IdlePolicy> {
+    let policy = analysis.policies.get(at)?;
+    let counts = analysis.selects(policy, endpoint) && policy.rules(direction).is_some();
+    (!counts).then(|| trace::idle(analysis, at, policy, endpoint, direction))
 }
 
 /// Small numbers in words, as sentences have them.

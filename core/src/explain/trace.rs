@@ -168,7 +168,8 @@ impl Walk<'_> {
     }
 }
 
-fn standing(analysis: &Analysis, endpoint: usize, itself: bool, direction: Direction) -> Standing {
+/// Whether policies count for `endpoint`; `itself` where it is both ends.
+pub(super) fn standing(analysis: &Analysis, endpoint: usize, itself: bool, direction: Direction) -> Standing {
     let own = analysis.cluster.endpoints.get(endpoint);
     if itself {
         Standing::Itself

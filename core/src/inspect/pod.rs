@@ -1,173 +1,196 @@
-//! What policies make of one pod.
+//! What policies make of one pod: which of them select it and by what, whether it is isolated, and which do not.
 
+use super::{Miss, counted, written};
 use crate::Analysis;
 use crate::cluster::Endpoint;
-use crate::explain::{IdlePolicy, SideExplanation, Standing, explain};
-use crate::lint::near;
+use crate::explain::{self, Standing, wants};
+use crate::labels::Labels;
 use crate::manifest::Direction;
 use crate::phrase::Sentence;
-use crate::policy::Selector;
+use crate::policy::{Policy, Selector};
 use crate::source::Place;
 
 /// What policies make of one pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PodReport {
-    /// The pod: an index into the cluster's endpoints.
+pub struct PodFacts {
+    /// Index into the cluster's endpoints.
     pub endpoint: usize,
-    /// Whether policies count for what enters it, and why not where they do not.
-    pub ingress: Standing,
-    /// The same for what leaves it.
-    pub egress: Standing,
-    /// The policies that affect it, in the order in which they are tried.
-    pub affects: Vec<Affects>,
-    /// The policies that might be meant for it and pass it by; those that miss it narrowly come first.
-    pub passes: Vec<Passes>,
+    /// Whether it is isolated: ingress, then egress.
+    pub sides: [SideFacts; 2],
+    /// The policies that select it, in the order of [`Analysis::policies`].
+    pub effects: Vec<Effect>,
+    /// The policies of its namespace, and those of every namespace, that do not select it; the near misses first.
+    pub others: Vec<Unselected>,
 }
 
-/// A policy that affects a pod.
+/// What holds for one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Affects {
+pub struct SideFacts {
+    /// Which one.
+    pub direction: Direction,
+    /// Whether what no rule allows is refused.
+    pub isolated: bool,
+    /// The same as a sentence without its full stop, with the policies that isolate it.
+    pub says: Sentence,
+}
+
+/// A policy that selects the pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
     /// Index into [`Analysis::policies`].
     pub policy: usize,
-    /// Whether it has a say in what enters the pod.
-    pub ingress: bool,
-    /// Whether it has a say in what leaves it.
-    pub egress: bool,
-    /// By which selector: `selects app=database`.
+    /// The directions in which it says something.
+    pub directions: Vec<Direction>,
+    /// By what it selects the pod: `podSelector app=database matches app=database`.
     pub selects: Sentence,
-    /// The text that says so.
+    /// Where its selector is written.
     pub place: Place,
 }
 
-/// A policy that does not select a pod.
+/// A policy that does not select the pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passes {
+pub struct Unselected {
     /// Index into [`Analysis::policies`].
     pub policy: usize,
-    /// Why: `wants app=api, database has app=database`.
+    /// The first condition that fails: `wants app=api, database has app=database`.
     pub reason: Sentence,
-    /// The text behind it.
+    /// How far it is off, where labels are all there is to it.
+    pub miss: Option<Miss>,
+    /// Where the condition is written.
     pub place: Place,
-    /// Whether a slip in a label is the likely reason.
-    pub near: bool,
 }
 
-/// What policies make of the pod with that index; `None` for an endpoint outside the cluster.
-pub fn pod(analysis: &Analysis, endpoint: usize) -> Option<PodReport> {
-    let own = analysis.cluster.endpoints.get(endpoint).filter(|own| !own.is_external())?;
-    // Which policies select a pod does not hang on whom it talks to.
-    let other = (0..analysis.cluster.endpoints.len()).find(|other| *other != endpoint)?;
-    let ingress = explain(analysis, other, endpoint, None)?.ingress;
-    let egress = explain(analysis, endpoint, other, None)?.egress;
-    let mut affects: Vec<Affects> = Vec::new();
-    for side in [&ingress, &egress] {
-        for trace in &side.policies {
-            let known = affects.iter().position(|affects| affects.policy == trace.policy);
-            let at = known.unwrap_or_else(|| {
-                let Sentence { phrases } = selects(analysis, trace.policy).unwrap_or_else(|| trace.selects.clone());
-                let place = analysis.policies.get(trace.policy).map_or(trace.place, |policy| policy.selector_place);
-                let selects = Sentence { phrases };
-                affects.push(Affects { policy: trace.policy, ingress: false, egress: false, selects, place });
-                affects.len() - 1
-            });
-            if let Some(affects) = affects.get_mut(at) {
-                affects.ingress |= side.direction == Direction::Ingress;
-                affects.egress |= side.direction == Direction::Egress;
-            }
-        }
-    }
-    let mut passes: Vec<Passes> =
-        ingress.idle(analysis).into_iter().filter_map(|idle| passing(analysis, own, idle)).collect();
-    passes.sort_by_key(|passes| !passes.near);
-    Some(PodReport { endpoint, ingress: standing(&ingress), egress: standing(&egress), affects, passes })
-}
-
-fn standing(side: &SideExplanation) -> Standing {
-    side.standing
-}
-
-/// What selects the pods of a policy, whatever else it says: `selects every pod of production`.
-fn selects(analysis: &Analysis, at: usize) -> Option<Sentence> {
-    let policy = analysis.policies.get(at)?;
-    let mut sentence = Sentence::of("selects ");
-    match &policy.selector {
-        Selector::Own(selector) if selector.is_empty() => {
-            sentence.plain("every pod of ").strong(policy.namespace.as_deref().unwrap_or_default());
-        }
-        Selector::Own(selector) => drop(sentence.code(selector)),
-        Selector::Terms { says, .. } => sentence.phrases.extend(says.phrases.iter().cloned()),
-    }
-    Some(sentence)
-}
-
-/// A policy that passes the pod by, unless it is about another namespace.
-fn passing(analysis: &Analysis, own: &Endpoint, idle: IdlePolicy) -> Option<Passes> {
-    let policy = analysis.policies.get(idle.policy)?;
+/// What policies make of `endpoint`. `None` for an index out of range, and outside the cluster.
+pub fn pod(analysis: &Analysis, endpoint: usize) -> Option<PodFacts> {
+    let own = analysis.cluster.endpoints.get(endpoint)?;
     let namespace = analysis.cluster.namespace_of(own)?;
-    if idle.selects || policy.namespace.as_ref().is_some_and(|other| *other != namespace.name) {
-        return None;
-    }
-    let near = match &policy.selector {
-        Selector::Own(selector) => near::nearest(selector, [(0, &own.labels)]).is_some(),
-        Selector::Terms { .. } => false,
-    };
-    Some(Passes { policy: idle.policy, reason: idle.reason, place: idle.place, near })
+    let sides = [Direction::Ingress, Direction::Egress].map(|direction| side(analysis, endpoint, direction));
+    let numbered = || analysis.policies.iter().enumerate();
+    let effects = numbered().filter(|(_, policy)| analysis.selects(policy, endpoint));
+    let effects = effects.map(|(at, policy)| Effect {
+        policy: at,
+        directions: directions(policy),
+        selects: selects(analysis, policy, own),
+        place: policy.selector_place,
+    });
+    let here = |policy: &Policy| policy.namespace.as_ref().is_none_or(|own| *own == namespace.name);
+    let others = numbered().filter(|(_, policy)| here(policy) && !analysis.selects(policy, endpoint));
+    let mut others: Vec<Unselected> =
+        others.filter_map(|(at, policy)| unselected(analysis, at, policy, endpoint)).collect();
+    others.sort_by_key(|other| !other.miss.is_some_and(Miss::is_near));
+    Some(PodFacts { endpoint, sides, effects: effects.collect(), others })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analyze;
-    use crate::source::Source;
+fn directions(policy: &Policy) -> Vec<Direction> {
+    let both = [Direction::Ingress, Direction::Egress].into_iter();
+    both.filter(|direction| policy.rules(*direction).is_some()).collect()
+}
 
-    const TEXT: &str = "
-{apiVersion: v1, kind: Pod, metadata: {name: api, namespace: shop, labels: {app: api}}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: db, namespace: shop, labels: {app: database}}}
----
-{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: shop}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}
----
-{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: api, namespace: shop}, spec: {podSelector: {matchLabels: {app: apis}}, ingress: [{}]}}
----
-{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db, namespace: shop}, spec: {podSelector: {matchLabels: {app: database}}, ingress: [{}]}}
----
-{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: away}, spec: {podSelector: {matchLabels: {app: api}}, ingress: [{}]}}
-";
+fn side(analysis: &Analysis, endpoint: usize, direction: Direction) -> SideFacts {
+    let name = analysis.cluster.name_of(endpoint);
+    let isolated = analysis.connectivity.is_isolated(endpoint, direction);
+    let (way, verb) = match direction {
+        Direction::Ingress => ("ingress", "enter"),
+        Direction::Egress => ("egress", "leave"),
+    };
+    let standing = explain::standing(analysis, endpoint, direction);
+    let says = match standing.freedom(direction, &name) {
+        Some(freedom) => Sentence::of(freedom.trim_end_matches('.')),
+        None if isolated => {
+            let by = |policy: &&Policy| policy.isolates(direction) && analysis.selects(policy, endpoint);
+            let by: Vec<&str> = analysis.policies.iter().filter(by).map(|policy| policy.name.as_str()).collect();
+            let mut says = Sentence::default();
+            for (at, name) in by.iter().enumerate() {
+                says.plain(match at {
+                    0 => "",
+                    _ if at + 1 == by.len() => " and ",
+                    _ => ", ",
+                });
+                says.strong(name);
+            }
+            let verbs = if by.len() == 1 { "isolates" } else { "isolate" };
+            says.plain(format!(" {verbs} it: only what a rule allows may {verb}"));
+            says
+        }
+        None => Sentence::of(format!("Policies select it for {way}, and what none of their rules decides may {verb}")),
+    };
+    debug_assert!(standing == Standing::Isolated || !isolated, "only what policies select is isolated");
+    SideFacts { direction, isolated, says }
+}
 
-    #[track_caller]
-    fn check(id: &str, affects: &[&str], passes: &[&str]) {
-        let analysis = analyze(vec![Source::new("all", TEXT)]);
-        let report = pod(&analysis, analysis.cluster.find(id).unwrap()).unwrap();
-        let name = |at: usize| analysis.policies[at].name.clone();
-        let side = |on: bool, word: &str| if on { format!(" {word}") } else { String::new() };
-        let found: Vec<String> = report
-            .affects
-            .iter()
-            .map(|a| format!("{} {}{}{}", name(a.policy), a.selects, side(a.ingress, "in"), side(a.egress, "out")))
-            .collect();
-        assert_eq!(found, affects);
-        let found: Vec<String> =
-            report.passes.iter().map(|p| format!("{}{}: {}", name(p.policy), side(p.near, "near"), p.reason)).collect();
-        assert_eq!(found, passes);
-        assert_eq!((report.ingress, report.egress), (Standing::Isolated, Standing::Isolated));
+/// By what `policy` selects `own`.
+fn selects(analysis: &Analysis, policy: &Policy, own: &Endpoint) -> Sentence {
+    let mut out = Sentence::default();
+    match &policy.selector {
+        Selector::Terms { says, .. } => {
+            out.plain("selects ");
+            out.phrases.extend(says.phrases.iter().cloned());
+            let keys = written(analysis, policy).pods.into_iter().map(|one| one.key);
+            met(&mut out, keys, &own.labels);
+        }
+        Selector::Own(selector) if selector.is_empty() => {
+            let namespace = policy.namespace.as_deref().unwrap_or_default();
+            out.code("podSelector {}").plain(" selects every pod of ").strong(namespace);
+        }
+        Selector::Own(selector) => {
+            out.code(format!("podSelector {selector}"));
+            met(&mut out, selector.requirements.iter().map(|one| one.key.clone()), &own.labels);
+        }
     }
-
-    #[test]
-    fn what_affects_a_pod_and_what_passes_it_by() {
-        let deny = "deny selects every pod of shop in out";
-        check(
-            "shop/api",
-            &[deny],
-            &["api near: wants app=apis, api has app=api", "db: wants app=database, api has app=api"],
-        );
-        check("shop/db", &[deny, "db selects app=database in"], &["api: wants app=apis, db has app=database"]);
+    if !analysis.cni.enforces() {
+        out.plain(format!(", but {} does not enforce it", analysis.cni.title()));
     }
+    out
+}
 
-    #[test]
-    fn endpoints_outside_have_no_policies() {
-        let analysis = analyze(vec![Source::new("all", TEXT)]);
-        let outside = analysis.cluster.endpoints.iter().position(Endpoint::is_external).unwrap();
-        assert_eq!(pod(&analysis, outside), None);
-        assert_eq!(pod(&analysis, 99), None);
+/// Adds the pod's labels that were looked at: ` matches app=database`, ` matches a pod without label legacy`.
+fn met(out: &mut Sentence, keys: impl Iterator<Item = String>, labels: &Labels) {
+    let mut seen: Vec<String> = Vec::new();
+    keys.for_each(|key| {
+        if !seen.contains(&key) {
+            seen.push(key)
+        }
+    });
+    let has: Vec<String> =
+        seen.iter().filter_map(|key| labels.get(key).map(|value| format!("{key}={value}"))).collect();
+    let lacks: Vec<&String> = seen.iter().filter(|key| !labels.contains_key(*key)).collect();
+    if !has.is_empty() {
+        out.plain(" matches ").code(has.join(","));
+    }
+    for (at, key) in lacks.iter().enumerate() {
+        out.plain(match (at, has.is_empty()) {
+            (0, true) => " matches a pod without label ",
+            (0, false) => " without label ",
+            _ => " and ",
+        });
+        out.code(key);
+    }
+}
+
+fn unselected(analysis: &Analysis, at: usize, policy: &Policy, endpoint: usize) -> Option<Unselected> {
+    let own = analysis.cluster.endpoints.get(endpoint)?;
+    let asked = written(analysis, policy);
+    let namespace = analysis.cluster.namespace_of(own)?;
+    let in_reach = own.is_selectable() && asked.namespaces.iter().all(|one| one.matches(&namespace.labels));
+    if in_reach
+        && asked.whole
+        && let Some((miss, failed)) = Miss::of(&asked.pods, &own.labels)
+    {
+        let reason = wants(failed, &analysis.cluster.name_of(endpoint), &own.labels);
+        let place = Place { span: failed.span, ..policy.selector_place };
+        return Some(Unselected { policy: at, reason, miss: Some(miss), place });
+    }
+    let idle = explain::idle(analysis, at, endpoint, Direction::Ingress)?;
+    Some(Unselected { policy: at, reason: idle.reason, miss: None, place: idle.place })
+}
+
+impl PodFacts {
+    /// How many policies select it: `selected by 2 policies of 5`.
+    pub fn headline(&self, analysis: &Analysis) -> String {
+        match (self.effects.len(), analysis.policies.len()) {
+            (_, 0) => "there is no policy".to_owned(),
+            (0, _) => "no policy selects it".to_owned(),
+            (own, all) => format!("selected by {} of {all}", counted(own, "policy", "policies")),
+        }
     }
 }

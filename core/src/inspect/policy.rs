@@ -1,194 +1,172 @@
-//! What one policy is about: the pods that it selects, those that it just misses, and whom its rules admit.
+//! What one policy makes of the pods: whom it selects, whom it just misses, and whom each of its rules is about.
 
+use super::{Miss, counted, names, written};
 use crate::Analysis;
-use crate::explain;
-use crate::labels::LabelSelector;
-use crate::lint::near;
-use crate::lint::words::{counted, few};
+use crate::cluster::Endpoint;
+use crate::explain::wants;
 use crate::manifest::Direction;
 use crate::phrase::Sentence;
-use crate::policy::{Action, Peers, Policy, Rule, RulePort, Selector};
+use crate::policy::{Peers, Policy, Rule, Selector};
 use crate::source::Place;
+use crate::words;
 
-/// What one policy is about.
+/// What one policy makes of the pods.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyReport {
+pub struct PolicyFacts {
     /// Index into [`Analysis::policies`].
     pub policy: usize,
-    /// The pods that it selects, in text order.
-    pub selected: Vec<usize>,
-    /// The pods that miss its selector by one condition; those with a slip in a label first.
+    /// The pods that it selects, by their indices.
+    pub pods: Vec<usize>,
+    /// Whom it selects and by what: `podSelector app=database selects one pod: database`.
+    pub selects: Sentence,
+    /// The pods that it would select but for one condition on their labels; what looks mistyped comes first.
     pub near: Vec<NearMiss>,
-    /// Its rules.
-    pub rules: Vec<RuleReport>,
+    /// The directions in which it says something: ingress, then egress.
+    pub directions: Vec<DirectionFacts>,
 }
 
-/// A pod that a policy just misses.
+/// A pod that misses by one condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearMiss {
-    /// The pod.
+    /// Index into the cluster's endpoints.
     pub endpoint: usize,
-    /// Why: `wants app=api, database has app=database`.
+    /// How it misses.
+    pub miss: Miss,
+    /// What is missing: `wants app=database, frontend has app=frontend`.
     pub reason: Sentence,
-    /// Whether a slip in a label is the likely reason.
-    pub slip: bool,
+    /// Where the condition is written.
+    pub place: Place,
 }
 
-/// Whom one rule is about.
+/// What a policy says of one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleReport {
-    /// Which connections.
+pub struct DirectionFacts {
+    /// Which one.
     pub direction: Direction,
-    /// What it is called: `rule 1`.
+    /// What becomes of what no rule matches: `isolates them: what no rule allows may not enter`.
+    pub says: Sentence,
+    /// Its rules, in text order.
+    pub rules: Vec<RuleFacts>,
+}
+
+/// What one rule is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFacts {
+    /// What it is called, and what it does: `rule 1`, `Allow`.
     pub label: String,
-    /// What it does with them.
-    pub action: Action,
-    /// Whether it is about everybody.
-    pub everyone: bool,
-    /// The pods that it is about.
-    pub pods: Vec<usize>,
-    /// How many classes of addresses or hosts outside it is about.
-    pub outside: usize,
-    /// On which ports: `TCP/80, UDP/53`; empty means all.
-    pub ports: String,
+    /// What its kind calls what it does.
+    pub action: &'static str,
+    /// The connections: `from pods app=api in default on TCP/5432`.
+    pub says: Sentence,
+    /// The endpoints with which they are, by their indices; `None` for everybody.
+    pub peers: Option<Vec<usize>>,
+    /// The same as a sentence: `one peer: api`.
+    pub admits: Sentence,
     /// Where it is written.
     pub place: Place,
 }
 
-/// What the policy with that index is about.
-pub fn policy(analysis: &Analysis, at: usize) -> Option<PolicyReport> {
+/// What the policy `at` makes of the pods. `None` for an index out of range.
+pub fn policy(analysis: &Analysis, at: usize) -> Option<PolicyFacts> {
     let policy = analysis.policies.get(at)?;
-    let members = analysis.cluster.members(&policy.subjects);
-    let inside = |endpoint: &usize| analysis.cluster.endpoints.get(*endpoint).is_some_and(|e| !e.is_external());
-    let selected: Vec<usize> = members.iter().filter(inside).collect();
-    let near = match &policy.selector {
-        Selector::Own(selector) if analysis.cni.enforces() => misses(analysis, policy, selector),
-        _ => Vec::new(),
-    };
-    let rules = [Direction::Ingress, Direction::Egress].into_iter().flat_map(|direction| {
-        policy.rules(direction).unwrap_or_default().iter().map(move |rule| report(analysis, direction, rule))
+    let pods: Vec<usize> = analysis.cluster.members(&policy.subjects).iter().collect();
+    let directions = [Direction::Ingress, Direction::Egress].into_iter();
+    let directions = directions.filter_map(|direction| {
+        let rules = policy.rules(direction)?.iter().map(|one| rule(analysis, one, direction)).collect();
+        Some(DirectionFacts { direction, says: rest(policy, direction), rules })
     });
-    Some(PolicyReport { policy: at, selected, near, rules: rules.collect() })
-}
-
-/// The pods of the policy's namespace that miss its selector by one condition.
-fn misses(analysis: &Analysis, policy: &Policy, selector: &LabelSelector) -> Vec<NearMiss> {
-    let cluster = &analysis.cluster;
-    let mut found = Vec::new();
-    for (at, endpoint) in cluster.endpoints.iter().enumerate().filter(|(_, endpoint)| endpoint.is_selectable()) {
-        let here = cluster.namespace_of(endpoint).map(|namespace| &namespace.name) == policy.namespace.as_ref();
-        let failing: Vec<_> = selector.requirements.iter().filter(|wanted| !wanted.matches(&endpoint.labels)).collect();
-        let [wanted] = failing.as_slice() else { continue };
-        let slip = near::nearest(selector, [(at, &endpoint.labels)]).is_some();
-        // A lone condition is missed by everybody else: only those that have the label at all are near.
-        let one_of_several = selector.requirements.len() > 1 || endpoint.labels.contains_key(&wanted.key);
-        if here && (slip || one_of_several) {
-            let reason = explain::wants(wanted, &cluster.name_of(at), &endpoint.labels);
-            found.push(NearMiss { endpoint: at, reason, slip });
-        }
-    }
-    found.sort_by_key(|miss| !miss.slip);
-    found
-}
-
-fn report(analysis: &Analysis, direction: Direction, rule: &Rule) -> RuleReport {
-    let (mut pods, mut outside) = (Vec::new(), 0);
-    if let Peers::OneOf(peers) = &rule.peers {
-        for (at, endpoint) in analysis.cluster.endpoints.iter().enumerate() {
-            let class = analysis.cluster.classes.of(at);
-            if peers.iter().any(|peer| peer.members.contains(class)) {
-                if endpoint.is_external() { outside += 1 } else { pods.push(at) }
-            }
-        }
-    }
-    let ports: Vec<String> = rule.ports.iter().map(RulePort::words).collect();
-    RuleReport {
-        direction,
-        label: rule.label.to_string(),
-        action: rule.action,
-        everyone: rule.peers == Peers::Everyone,
+    Some(PolicyFacts {
+        policy: at,
+        selects: selects(analysis, policy, &pods),
+        near: near(analysis, policy),
+        directions: directions.collect(),
         pods,
-        outside,
-        ports: ports.join(", "),
-        place: rule.place,
-    }
+    })
 }
 
-impl RuleReport {
-    /// Whom it is about, in words: `everybody`, `2 pods: api and web`, `nobody`.
-    pub fn whom(&self, analysis: &Analysis) -> String {
-        if self.everyone {
-            return "everybody".to_owned();
-        }
-        let outside = match self.outside {
-            0 => None,
-            1 => Some("one range of addresses outside".to_owned()),
-            many => Some(format!("{many} ranges of addresses outside")),
-        };
-        let names = self.pods.iter().map(|at| analysis.cluster.name_of(*at));
-        let pods = (!self.pods.is_empty()).then(|| format!("{}: {}", counted(self.pods.len(), "pod"), few(names)));
-        match (pods, outside) {
-            (None, None) => "nobody".to_owned(),
-            (Some(pods), Some(outside)) => format!("{pods}, and {outside}"),
-            (Some(one), None) | (None, Some(one)) => one,
+fn selects(analysis: &Analysis, policy: &Policy, pods: &[usize]) -> Sentence {
+    let mut out = Sentence::default();
+    match &policy.selector {
+        Selector::Own(selector) if selector.is_empty() => drop(out.code("podSelector {}").plain(" selects ")),
+        Selector::Own(selector) => drop(out.code(format!("podSelector {selector}")).plain(" selects ")),
+        Selector::Terms { says, .. } => {
+            out.plain("selects ");
+            out.phrases.extend(says.phrases.iter().cloned());
+            out.plain(": ");
         }
     }
+    out.plain(counted(pods.len(), "pod", "pods"));
+    if let (Selector::Own(_), Some(namespace)) = (&policy.selector, &policy.namespace) {
+        out.plain(" of ").strong(namespace);
+    }
+    if !pods.is_empty() {
+        out.plain(": ");
+        names(analysis, pods, &mut out);
+    }
+    out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analyze;
-    use crate::source::Source;
-
-    const PODS: &str = "
-{apiVersion: v1, kind: Pod, metadata: {name: api, namespace: shop, labels: {app: api, env: prod}}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: apii, namespace: shop, labels: {app: apii, env: prod}}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web, env: test}}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: api, namespace: other, labels: {app: api}}}
----
-";
-
-    #[track_caller]
-    fn check(spec: &str, selected: &[&str], near: &[&str], rules: &[&str]) {
-        let policy = format!(
-            "{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: p, namespace: shop}}, spec: {spec}}}"
-        );
-        let analysis = analyze(vec![Source::new("all", format!("{PODS}{policy}"))]);
-        let report = super::policy(&analysis, 0).unwrap();
-        let name = |at: &usize| analysis.cluster.name_of(*at);
-        assert_eq!(report.selected.iter().map(name).collect::<Vec<_>>(), selected);
-        let miss = |m: &NearMiss| format!("{}{}", if m.slip { "slip: " } else { "" }, m.reason);
-        assert_eq!(report.near.iter().map(miss).collect::<Vec<_>>(), near);
-        let rule = |r: &RuleReport| format!("{} {}: {} [{}]", r.direction.field(), r.label, r.whom(&analysis), r.ports);
-        assert_eq!(report.rules.iter().map(rule).collect::<Vec<_>>(), rules);
+/// The pods in its reach that meet all conditions but one.
+fn near(analysis: &Analysis, policy: &Policy) -> Vec<NearMiss> {
+    let asked = written(analysis, policy);
+    if !asked.whole {
+        return Vec::new();
     }
+    let miss = |(at, endpoint): (usize, &Endpoint)| {
+        let namespace = analysis.cluster.namespace_of(endpoint).filter(|_| endpoint.is_selectable())?;
+        let own = policy.namespace.as_ref().is_none_or(|own| *own == namespace.name);
+        if !own || !asked.namespaces.iter().all(|one| one.matches(&namespace.labels)) {
+            return None;
+        }
+        let (miss, failed) = Miss::of(&asked.pods, &endpoint.labels)?;
+        let reason = wants(failed, &analysis.cluster.name_of(at), &endpoint.labels);
+        let place = Place { span: failed.span, ..policy.selector_place };
+        (miss != Miss::Several).then_some(NearMiss { endpoint: at, miss, reason, place })
+    };
+    let mut near: Vec<NearMiss> = analysis.cluster.endpoints.iter().enumerate().filter_map(miss).collect();
+    near.sort_by_key(|near| near.miss);
+    near
+}
 
-    #[test]
-    fn whom_a_policy_selects_misses_and_admits() {
-        check(
-            "{podSelector: {matchLabels: {app: api}}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}, {}], egress: [{to: [{ipBlock: {cidr: 192.0.2.0/24}}]}]}",
-            &["shop/api"],
-            &["slip: wants app=api, apii has app=apii", "wants app=api, web has app=web"],
-            &[
-                "ingress rule 1: 3 pods: shop/api, apii and web [TCP/80]",
-                "ingress rule 2: everybody []",
-                "egress rule 1: one range of addresses outside []",
-            ],
-        );
-        check(
-            "{podSelector: {matchLabels: {app: web, env: prod}}, ingress: [{from: [{podSelector: {matchLabels: {app: x}}}]}]}",
-            &[],
-            &[
-                "wants app=web, shop/api has app=api",
-                "wants app=web, apii has app=apii",
-                "wants env=prod, web has env=test",
-            ],
-            &["ingress rule 1: nobody []"],
-        );
-        check("{podSelector: {}}", &["shop/api", "apii", "web"], &[], &[]);
+fn rest(policy: &Policy, direction: Direction) -> Sentence {
+    let verb = match direction {
+        Direction::Ingress => "enter",
+        Direction::Egress => "leave",
+    };
+    let none = policy.rules(direction).is_some_and(<[Rule]>::is_empty);
+    Sentence::of(match (policy.isolates(direction), none) {
+        (true, true) => format!("isolates them, and has no rule: by it nothing may {verb}"),
+        (true, false) => format!("isolates them: what no rule allows may not {verb}"),
+        (false, true) => "has no rule".to_owned(),
+        (false, false) => "does not isolate them: what no rule matches is left to others".to_owned(),
+    })
+}
+
+fn rule(analysis: &Analysis, rule: &Rule, direction: Direction) -> RuleFacts {
+    let peers = match &rule.peers {
+        Peers::Everyone => None,
+        Peers::OneOf(all) => {
+            let mut classes = crate::bits::BitSet::default();
+            all.iter().for_each(|peer| classes.unite(&peer.members));
+            Some(analysis.cluster.members(&classes).iter().collect::<Vec<usize>>())
+        }
+    };
+    let mut admits = Sentence::default();
+    match &peers {
+        None => drop(admits.plain("everybody, inside and outside the cluster")),
+        Some(peers) if peers.is_empty() => drop(admits.plain("nobody here")),
+        Some(peers) => {
+            admits.plain(format!("{}: ", counted(peers.len(), "peer", "peers")));
+            names(analysis, peers, &mut admits);
+        }
+    }
+    let says = words::rule(analysis, rule, direction);
+    RuleFacts { label: rule.label.to_string(), action: rule.label.action, says, peers, admits, place: rule.place }
+}
+
+impl PolicyFacts {
+    /// How many pods it selects: `selects one pod`.
+    pub fn headline(&self) -> String {
+        format!("selects {}", counted(self.pods.len(), "pod", "pods"))
     }
 }

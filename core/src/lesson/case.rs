@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use super::expect::{self, Failure};
 use super::findings::{self, Expected};
 use super::markdown::{self, Block, Section};
+use super::meant;
 use crate::cni::Cni;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Edit, Place, Source};
@@ -88,6 +89,8 @@ impl<'s> Case<'s> {
     }
 
     fn run(&self) -> Vec<Failure> {
+        let unfit = self.section.blocks.iter().filter_map(unfit).map(|failure| self.fail(failure));
+        let mut unfit: Vec<Failure> = unfit.collect();
         let (diagnostics, mut failures) = self.diagnostics();
         failures.extend(self.compare_diagnostics(&diagnostics));
         failures.extend(self.lints());
@@ -103,7 +106,8 @@ impl<'s> Case<'s> {
         if self.expectations() == 0 {
             failures.push(self.fail(Failure::new(self.section.line, "a case must expect something")));
         }
-        failures
+        unfit.append(&mut failures);
+        unfit
     }
 
     /// What is known under the plugin that `block` names, else under the chosen one.
@@ -208,12 +212,26 @@ impl<'s> Case<'s> {
 /// What a case must name; notes are not of its business.
 const SEVERITIES: [Severity; 2] = [Severity::Error, Severity::Warning];
 
+/// The blocks of a case, by the first word behind their fence.
+const BLOCKS: [&str; 5] = ["yaml", "verdicts", "diagnostics", "lints", "fixed"];
+
+/// What is wrong with a block that is none of a case, or that is not closed.
+fn unfit(block: &Block) -> Option<Failure> {
+    let fence = block.line - 1;
+    if block.unclosed {
+        return Some(Failure::new(fence, "this block has no closing fence"));
+    }
+    let language = block.language();
+    let known = BLOCKS.contains(&language);
+    let words = || format!("a case has no block called `{language}`{}", meant(language, &BLOCKS));
+    (!known).then(|| Failure::new(fence, words()))
+}
+
 /// The network plugin that a block is about, the second word behind its fence, if it names one.
 fn plugin(block: &Block) -> Result<Option<Cni>, Failure> {
-    let language = block.language();
-    let unknown = || Failure::new(block.line, format!("this block is called `{language}` or `{language} cilium`"));
-    let named = block.info.split_whitespace().nth(1);
-    named.map(|name| Cni::find(name).ok_or_else(unknown)).transpose()
+    let Some(name) = block.info.split_whitespace().nth(1) else { return Ok(None) };
+    let words = || format!("no network plugin is called `{name}`{}", meant(name, &Cni::ALL.map(Cni::name)));
+    Cni::find(name).map(Some).ok_or_else(|| Failure::new(block.line - 1, words()))
 }
 
 /// The findings that comments in a text expect on their own lines.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::{Facts, members};
 use super::findings::Findings;
-use super::words::shell;
+use crate::inspect::word as shell;
 use crate::manifest::{Direction, NetworkPolicy};
 use crate::policy::{Peers, Policy, Rule, RulePortMatch};
 use crate::source::Place;

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::findings::Findings;
 use super::near::{self, Near};
-use super::words::shell;
+use crate::inspect::word as shell;
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
 use crate::manifest::{Direction, NetworkPolicy, Peer};
 use crate::source::Place;

@@ -30,17 +30,6 @@ pub(super) fn by_count<'w>(count: usize, singular: &'w str, plural: &'w str) -> 
     if count == 1 { singular } else { plural }
 }
 
-/// `word` as a shell takes it for one word.
-pub(crate) fn shell(word: &str) -> String {
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | ':' | ',' | '@' | '%' | '+');
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,12 +41,5 @@ mod tests {
         assert_eq!(few(["a", "b"]), "a and b");
         assert_eq!(few(["a", "b", "c", "d"]), "a, b, c and d");
         assert_eq!(few(["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
-    }
-
-    #[test]
-    fn a_shell_sees_one_word() {
-        assert_eq!(shell("team=ops"), "team=ops");
-        assert_eq!(shell("it's $HOME"), r"'it'\''s $HOME'");
-        assert_eq!(shell(""), "''");
     }
 }

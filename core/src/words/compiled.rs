@@ -41,6 +41,16 @@ pub fn compiled(analysis: &Analysis, at: usize) -> Vec<Phrase> {
     out.phrases
 }
 
+/// The connections that `rule` is about, such as `from pods app=web in shop on TCP/80`.
+pub fn rule(analysis: &Analysis, rule: &Rule, direction: Direction) -> Sentence {
+    let mut out = Sentence::default();
+    if is_everything(rule) {
+        return Sentence::of("every connection");
+    }
+    Speaker { analysis, direction, standing: &Standing::default() }.those(rule, &mut out);
+    out
+}
+
 /// Where a policy stands among the others.
 #[derive(Default)]
 struct Standing<'a> {
@@ -152,15 +162,20 @@ impl Speaker<'_, '_> {
 
     /// The connections that a rule is about, such as `those from pods app=web in shop on TCP/80`.
     fn rule(&self, rule: &Rule, out: &mut Sentence) {
-        let (preposition, own) = match self.direction {
-            Direction::Ingress => ("from ", " to "),
-            Direction::Egress => ("to ", " from "),
-        };
         if is_everything(rule) {
             out.plain("all of them");
             return;
         }
         out.plain("those ");
+        self.those(rule, out);
+    }
+
+    /// The same without the noun.
+    fn those(&self, rule: &Rule, out: &mut Sentence) {
+        let (preposition, own) = match self.direction {
+            Direction::Ingress => ("from ", " to "),
+            Direction::Egress => ("to ", " from "),
+        };
         let several = matches!(&rule.peers, Peers::OneOf(peers) if peers.len() > 1);
         if several && ports(rule, "", out) {
             out.plain(" ");

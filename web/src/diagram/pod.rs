@@ -24,6 +24,10 @@ pub(super) struct PodProps {
     /// The keyboard came to it.
     pub(super) on_focus: Callback<()>,
     pub(super) on_key: Callback<KeyboardEvent>,
+    /// Whether it is what the panel Inspect is about.
+    pub(super) marked: bool,
+    /// It is pressed; nothing happens outside the cluster.
+    pub(super) on_press: Callback<()>,
 }
 
 /// A box of the figure.
@@ -49,13 +53,33 @@ pub(super) fn PodView(props: &PodProps) -> Html {
     };
     let (enter, leave, focus, blur) = (hover(true), hover(false), hover(true), hover(false));
     let on_focus = props.on_focus.clone();
+    let press = props.on_press.clone();
+    // The figure itself takes a press to mean that nothing is selected any more.
+    let onclick = (!node.external).then(|| {
+        let press = press.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            press.emit(());
+        })
+    });
+    let (external, on_key) = (node.external, props.on_key.clone());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" | " " if !external => {
+            event.prevent_default();
+            press.emit(());
+        }
+        _ => on_key.emit(event),
+    });
     let (name, label) = &props.lines;
     html! {
-        <g {class} data-pod={node.id.clone()} tabindex="0" role="img" aria-label={spoken(node)} onkeydown={props.on_key.clone()}
+        <g {class} data-pod={node.id.clone()} tabindex="0" role={if node.external { "img" } else { "button" }} aria-label={spoken(node)} {onkeydown} {onclick}
             onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| { focus(); on_focus.emit(()); }} onblur={move |_| blur()}>
             <title>{ title(node) }</title>
             if node.count.is_some() {
                 <rect class="behind" x={px(rect.x + 5.0)} y={px(rect.y - 5.0)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
+            }
+            if props.marked {
+                <rect class="marker" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
             }
             <rect class="box" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
             <path class="icon" transform={format!("translate({:.1} {:.1})", icon_x, middle - 8.0)} d={node.icon.path()} />

@@ -60,6 +60,10 @@ pub(crate) struct DiagramProps {
     pub(crate) asked: Rc<Vec<Asked>>,
     /// The arrow with this index in the prediction is marked, or no longer.
     pub(crate) on_mark: Callback<usize>,
+    /// The endpoints that the panel Inspect is about.
+    pub(crate) marked: Rc<Vec<usize>>,
+    /// A pod is pressed.
+    pub(crate) on_inspect: Callback<String>,
 }
 
 /// The places of one cluster on one stage.
@@ -356,12 +360,15 @@ fn pods(
         });
         let hover = set_hover.clone();
         let on_hover = Callback::from(move |pod: Option<usize>| hover.emit(pod.map_or(Hover::Nothing, Hover::Pod)));
+        let (id, on_inspect) = (node.id.clone(), props.on_inspect.clone());
+        let on_press = Callback::from(move |()| on_inspect.emit(id.clone()));
+        let marked = node.endpoints.iter().any(|own| props.marked.contains(own));
         let small = layout.small || place.rect.h < 40.0;
         let lines = super::pod::lines(node, place, small, measure);
         html! {
             <g key={node.id.clone()} data-box={index.to_string()}>
                 <PodView {index} node={node.clone()} place={*place} {small} {lines} hostile={props.hostile.contains(&node.id)} dimmed={!near(index)}
-                    {numbers} {on_hover} on_focus={hands.set_walked.reform(move |()| Some(index))} on_key={walk(Place::Pod(index), scene, hands)} />
+                    {numbers} {marked} {on_press} {on_hover} on_focus={hands.set_walked.reform(move |()| Some(index))} on_key={walk(Place::Pod(index), scene, hands)} />
             </g>
         }
     };

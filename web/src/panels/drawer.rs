@@ -8,15 +8,17 @@ use netpol_core::source::Place;
 use yew::prelude::*;
 
 use super::checks::Checks;
+use super::inspect::InspectPanel;
 use super::matrix::Matrix;
 use super::probe::ProbePanel;
 use super::tabs::{Tab, Tabs};
 use super::task::TaskPanel;
 use super::why::Why;
 use crate::diagram::figure::Figure;
+use crate::editor_side::focused_policy;
 use crate::icons;
 use crate::narrow::use_narrow;
-use crate::state::{Action, Panel, Workspace};
+use crate::state::{Action, Panel, Subject, Workspace};
 
 /// The drawer's tabs, that of the step's question first where it has one.
 fn tabs(workspace: &Workspace) -> Vec<(Panel, Tab)> {
@@ -39,6 +41,7 @@ fn tabs(workspace: &Workspace) -> Vec<(Panel, Tab)> {
         (Panel::Matrix, tab("tab-matrix", "Matrix")),
         (Panel::Probe, tab("tab-probe", "Probe")),
         (Panel::Checks, checks),
+        (Panel::Inspect, tab("tab-inspect", "Inspect")),
     ];
     first.into_iter().chain(others).collect()
 }
@@ -118,6 +121,12 @@ pub(crate) fn PanelContent(props: &DrawerProps) -> Html {
     let content = match workspace.panel {
         None => return Html::default(),
         Some(Panel::Matrix) => matrix(workspace, &on_go),
+        Some(Panel::Inspect) => {
+            let dispatch = workspace.dispatcher();
+            let on_inspect = Callback::from(move |subject| dispatch.dispatch(Action::Inspect(subject)));
+            let subject = inspected(workspace);
+            html! { <InspectPanel analysis={workspace.shown.clone()} {subject} {on_inspect} on_go={on_go.clone()} /> }
+        }
         Some(Panel::Why | Panel::Probe) if narrow => {
             // The same pair on every port is explained already.
             let whole = !workspace.asks_the_selected();
@@ -137,6 +146,13 @@ pub(crate) fn PanelContent(props: &DrawerProps) -> Html {
             { content }
         </>
     }
+}
+
+/// What the panel Inspect is about: what was chosen, as long as it is there, else the policy at the cursor.
+pub(crate) fn inspected(workspace: &Workspace) -> Option<Subject> {
+    let shown = &workspace.shown;
+    let chosen = workspace.inspected.clone().filter(|subject| subject.find(shown).is_some());
+    chosen.or_else(|| Subject::policy(shown, focused_policy(workspace)?))
 }
 
 fn matrix(workspace: &UseReducerHandle<Workspace>, on_go: &Callback<Place>) -> Html {

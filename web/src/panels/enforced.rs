@@ -1,9 +1,10 @@
-//! Which network plugin enforces the policies: a choice in the header.
+//! Which network plugin enforces the policies: a button in the header, and the cards that it opens.
 
 use netpol_core::cni::Cni;
-use web_sys::HtmlSelectElement;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::cards::Cards;
 use crate::icons;
 
 /// What the choice is given.
@@ -17,32 +18,32 @@ pub(crate) struct EnforcedProps {
     pub(crate) on_enforce: Callback<Option<Cni>>,
 }
 
-/// The browser's own list of choices, under words that are set as the header's other words are.
+/// The button, and where it is pressed the cards.
 #[component]
 pub(crate) fn Enforced(props: &EnforcedProps) -> Html {
-    let change = props.on_enforce.reform(|event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        select.and_then(|select| Cni::find(&select.value()))
-    });
-    let option = |cni: Cni| {
-        html! { <option value={cni.name()} selected={props.cni == Some(cni)}>{ capital(cni.title()) }</option> }
+    let open = use_state_eq(|| false);
+    let button = use_node_ref();
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let on_close = {
+        let (open, button) = (open.clone(), button.clone());
+        Callback::from(move |()| {
+            open.set(false);
+            if let Some(button) = button.cast::<HtmlElement>() {
+                let _ = button.focus();
+            }
+        })
     };
     let shown = props.cni.unwrap_or(props.automatic);
     html! {
-        <label class="enforced">
-            <span class="by">{ "Enforced by " }</span>
-            <span class="chosen" aria-hidden="true">
-                <b>{ shown.title() }</b>if props.cni.is_none() { <span class="auto">{ "automatic" }</span> }{ icons::down() }
-            </span>
-            <select onchange={change}>
-                <option value="" selected={props.cni.is_none()}>{ format!("Automatic: {}", props.automatic.title()) }</option>
-                { for Cni::ALL.into_iter().map(option) }
-            </select>
-        </label>
+        <>
+            <button class="enforced" ref={button} onclick={toggle} aria-haspopup="dialog" aria-expanded={open.to_string()}>
+                <span class="by">{ "Enforced by " }</span>
+                <span class="chosen"><b>{ shown.title() }</b>if props.cni.is_none() { <span class="auto">{ "automatic" }</span> }{ icons::down() }</span>
+            </button>
+            if *open { <Cards cni={props.cni} automatic={props.automatic} on_enforce={props.on_enforce.clone()} {on_close} /> }
+        </>
     }
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

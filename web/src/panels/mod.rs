@@ -2,12 +2,15 @@
 
 mod ask;
 pub(crate) mod assumed;
+mod cards;
 mod checks;
+mod commands;
 pub(crate) mod drawer;
 pub(crate) mod enforced;
 pub(crate) mod fold;
 pub(crate) mod headline;
 mod http;
+mod inspect;
 mod matrix;
 pub(crate) mod notice;
 pub(crate) mod own_lesson;

@@ -5,10 +5,12 @@ use std::rc::Rc;
 use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
 use netpol_core::explain::{self, Explanation, RequestTrace, Role, Standing};
+use netpol_core::inspect::for_pair;
 use netpol_core::lint::dns;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
+use super::commands;
 use super::http::requests;
 use super::side::{Side, sign};
 use crate::icons;
@@ -58,8 +60,15 @@ pub(crate) fn columns(
             }
             if request.is_none() { { requests(analysis, why) } }
             <div {class}>{ side(&why.egress) }<div class="mid">{ icons::way() }</div>{ side(&why.ingress) }</div>
+            { on_a_real_cluster(analysis, why) }
         </>
     }
+}
+
+/// The commands about the pair.
+fn on_a_real_cluster(analysis: &Rc<Analysis>, why: &Explanation) -> Html {
+    let (analysis, from, to, flow) = (analysis.clone(), why.egress.endpoint, why.ingress.endpoint, why.flow);
+    commands::folded(move || for_pair(&analysis, from, to, flow))
 }
 
 /// What is left where both sides decide and neither alone says it.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::read::{Given, Places};
-use super::yaml::{Yaml, meant};
+use super::yaml::Yaml;
 use super::{Exercise, List, Prediction, Question, State, Step, Task, Text};
 use crate::cni::Cni;
 use crate::diagnostic::Severity;
@@ -11,6 +11,7 @@ use crate::lesson::expect::{self, Failure};
 use crate::lesson::findings;
 use crate::lesson::lines::Lines;
 use crate::lesson::markdown::Block;
+use crate::lesson::meant;
 use crate::lint;
 
 /// The block that sets an exercise.

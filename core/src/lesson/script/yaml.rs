@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::lesson::expect::Failure;
-use crate::manifest::suggest::nearest;
+use crate::lesson::meant;
 use crate::manifest::tree::{self, Node, Value};
 use crate::source::{Source, Span};
 
@@ -21,6 +21,9 @@ impl Yaml {
     pub(super) fn read<T: DeserializeOwned>(&self, what: &str) -> Result<T, Failure> {
         serde_yaml::from_str(&self.text).map_err(|error| {
             let reported = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+            // What is missing at the end is reported behind it, where the file says something else.
+            let last = self.text.lines().count().max(1);
+            let reported = if reported.0 > last { (last, 1) } else { reported };
             let words = error.to_string();
             // The place is said by line and column of the whole file instead.
             let words = words.split(" at line ").next().unwrap_or(&words);
@@ -86,14 +89,5 @@ fn helpful(words: &str) -> String {
     match words.split_once("missing field ") {
         Some((path, field)) => format!("{path}{field} is missing"),
         None => words.to_owned(),
-    }
-}
-
-/// What to add to the news that `wrong` is none of `known`.
-pub(super) fn meant(wrong: &str, known: &[&str]) -> String {
-    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match nearest(wrong, known) {
-        Some(near) => format!("; did you mean `{near}`? There are {listed}"),
-        None => format!(": there are {listed}"),
     }
 }

@@ -2,7 +2,7 @@
 
 mod cards;
 
-pub use cards::{CARDS, Card, HOW_TO_CHECK, Support, WITHOUT_SUPPORT};
+pub use cards::{CARDS, CHECKS, Card, Check, Support, WITHOUT_SUPPORT};
 
 use serde::Deserialize;
 
