@@ -12,6 +12,7 @@ use crate::editor::{Editor, problems, starters, words as own_words};
 use crate::icons;
 use crate::narrow::{is_narrow, use_narrow};
 use crate::panels::drawer::{PanelContent, sheet_tabs};
+use crate::panels::story::Story;
 use crate::panels::tabs::{Tab as TabLabel, Tabs};
 use crate::state::{Action, Panel, Tab, Workspace};
 
@@ -111,10 +112,11 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     let (line, column) = positions[usize::from(!policies_shown)];
     html! {
         <section class="editor" aria-label="Editor">
+            { story(workspace) }
             { tabs(workspace, narrow) }
+            <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             { editor(0) }
             { editor(1) }
-            <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             if let Some(panel) = panel {
                 <div class="sheet" id="panel" role="tabpanel" aria-labelledby={if panel == Panel::Matrix { "tab-matrix" } else { "tab-why" }} tabindex="0" key={format!("{panel:?}")}>
                     <PanelContent workspace={workspace.clone()} />
@@ -133,6 +135,16 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
             </div>
         </section>
     }
+}
+
+/// What the step tells, and the way back to its texts.
+fn story(workspace: &UseReducerHandle<Workspace>) -> Html {
+    let stories: Vec<_> = workspace.lesson().steps.iter().map(|step| step.prose.clone()).collect();
+    let (lesson, step) = (workspace.lesson, workspace.step);
+    let dispatch = workspace.dispatcher();
+    let on_back = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Open(lesson, step)));
+    let title = workspace.step().title.clone();
+    html! { <Story {title} {stories} {step} edited={!workspace.is_pristine()} {on_back} key={lesson} /> }
 }
 
 /// The texts' tabs.

@@ -10,6 +10,7 @@ pub mod lessons;
 mod measure;
 mod narrow;
 mod panels;
+pub mod progress;
 mod stage_side;
 mod stage_size;
 pub mod state;

@@ -9,7 +9,7 @@ pub struct Section {
     pub title: String,
     /// The heading's line, from 1.
     pub line: usize,
-    /// The paragraphs, with blank lines between them.
+    /// The paragraphs, with blank lines between them. Each is one line, and so is each item of a list.
     pub prose: String,
     /// The fenced blocks, in order.
     pub blocks: Vec<Block>,
@@ -84,7 +84,7 @@ fn prose(line: &str, section: Option<&mut Section>) {
         }
     } else {
         if !section.prose.is_empty() && !section.prose.ends_with('\n') {
-            section.prose.push(' ');
+            section.prose.push(if line.starts_with("- ") { '\n' } else { ' ' });
         }
         section.prose.push_str(line);
     }
@@ -101,6 +101,10 @@ mod tests {
         assert_eq!(sections.len(), 3);
         assert_eq!(sections[1].prose, "one two\n\nthree");
         assert_eq!(sections[1].blocks[0], Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 7 });
+        assert_eq!(
+            super::sections("one\n- two\n  three\n- four\n\n- five\n", 1)[0].prose,
+            "one\n- two three\n- four\n\n- five\n\n".trim_end()
+        );
         assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 9, "```\n"));
     }
 }

@@ -2,5 +2,8 @@
 
 pub mod case;
 pub mod expect;
+pub mod link;
 pub mod markdown;
+pub mod progress;
+pub mod prose;
 pub mod script;

@@ -11,6 +11,7 @@ mod matrix;
 mod probe;
 mod side;
 pub(crate) mod splitter;
+pub(crate) mod story;
 pub(crate) mod strip;
 pub(crate) mod tabs;
 mod why;
