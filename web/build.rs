@@ -14,7 +14,8 @@ fn main() {
         .map(|entry| entry.expect("an entry of it").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
-    files.sort();
+    let order = std::fs::read_to_string(folder.join("order.txt")).unwrap_or_default();
+    files.sort_by_cached_key(|path| place(path, &order));
     let mut out = String::from("{ use {std::borrow::Cow, netpol_core::lesson::script::*}; &[\n");
     for path in files {
         println!("cargo::rerun-if-changed={}", path.display());
@@ -35,6 +36,14 @@ fn main() {
     out.push_str("] }\n");
     let target = Path::new(&std::env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("lessons.rs");
     std::fs::write(target, out).expect("a writable OUT_DIR");
+}
+
+/// Where a lesson stands: by section, then as `order.txt` lists them, then by name.
+fn place(path: &Path, order: &str) -> (String, usize, String) {
+    let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let section = id.split('-').next().unwrap_or_default().to_owned();
+    let listed = order.lines().position(|line| line.trim() == id);
+    (section, listed.unwrap_or(usize::MAX), id)
 }
 
 /// Some words as a constant.

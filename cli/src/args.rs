@@ -23,7 +23,8 @@ Examples:
   netpol probe shop/web shop/db --port 5432 manifests/
   netpol explain shop/web shop/db --port 5432 manifests/
   netpol diff --before main/ --after branch/
-  netpol lint manifests/ policy.yaml";
+  netpol lint manifests/ policy.yaml
+  netpol test lessons/";
 
 const LIST_EXAMPLES: &str = "\
 Examples:
@@ -69,6 +70,17 @@ Examples:
   netpol lint --cni cilium manifests/
   helm template chart/ | netpol lint -";
 
+const TEST_EXAMPLES: &str = "\
+A lesson begins with a front matter between two lines `---`; docs/lessons.md describes it. A case is a `## heading` with `yaml`
+blocks and what is expected of them. Folders are read with all their folders: *.md.
+
+Exit codes: 0 everything holds; 1 something does not; 2 a file cannot be read, or is neither.
+
+Examples:
+  netpol test lessons/
+  netpol test tests/cases/isolation.md
+  netpol test - < draft.md";
+
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   netpol completions bash > ~/.local/share/bash-completion/completions/netpol
@@ -105,6 +117,9 @@ pub(crate) enum Command {
     /// Find what a cluster would refuse, and what is probably not meant
     #[command(after_help = LINT_EXAMPLES)]
     Lint(LintArgs),
+    /// Run the expectations of lessons and engine cases
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(TestArgs),
     /// Print a shell's completions
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -205,6 +220,14 @@ pub(crate) struct LintArgs {
     /// The network plugin that is to enforce the policies: kinds that it does not know are named
     #[arg(long, value_name = "NAME", value_parser = cni(), ignore_case = true)]
     pub(crate) cni: Option<Cni>,
+    /// Files, folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Arguments of `netpol test`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TestArgs {
     /// Files, folders, or `-` for standard input
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,

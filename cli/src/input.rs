@@ -25,6 +25,36 @@ pub(crate) struct Problem {
     pub(crate) message: String,
 }
 
+/// Which files of a folder are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// YAML and JSON.
+    Manifests,
+    /// Lessons and cases.
+    Markdown,
+}
+
+impl Kind {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Kind::Manifests => &["yaml", "yml", "json"],
+            Kind::Markdown => &["md"],
+        }
+    }
+
+    fn has(self, path: &Path) -> bool {
+        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        self.extensions().iter().any(|known| extension.eq_ignore_ascii_case(known))
+    }
+
+    fn none_here(self) -> &'static str {
+        match self {
+            Kind::Manifests => "There is no *.yaml, *.yml or *.json file in this folder.",
+            Kind::Markdown => "There is no *.md file in this folder.",
+        }
+    }
+}
+
 /// Reads paths; several readings share the one standard input.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
@@ -32,17 +62,22 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Reads everything that `paths` name. What cannot be read does not keep the rest from being read.
+    /// Reads all manifests that `paths` name. What cannot be read does not keep the rest from being read.
     pub(crate) fn read(&mut self, paths: &[PathBuf]) -> Input {
+        self.read_all(paths, Kind::Manifests)
+    }
+
+    /// Reads everything that `paths` name, in folders what is of `kind`.
+    pub(crate) fn read_all(&mut self, paths: &[PathBuf], kind: Kind) -> Input {
         let mut input = Input::default();
         for path in paths {
             if path.as_os_str() == "-" {
                 self.stdin(&mut input);
             } else if path.is_dir() {
                 let before = input.sources.len() + input.problems.len();
-                folder(path, &mut input);
+                folder(path, kind, &mut input);
                 if input.sources.len() + input.problems.len() == before {
-                    input.problem(path, "There is no *.yaml, *.yml or *.json file in this folder.");
+                    input.problem(path, kind.none_here());
                 }
             } else {
                 input.add(path, fs::read(path));
@@ -97,9 +132,9 @@ fn words(error: &io::Error) -> String {
     }
 }
 
-/// Reads the manifests in `path` and in the folders in it. Links to folders are passed over, as they may lead round in
+/// Reads the files of `kind` in `path` and in the folders in it. Links to folders are passed over, as they may lead round in
 /// circles; so are hidden names, which belong to version control and editors.
-fn folder(path: &Path, input: &mut Input) {
+fn folder(path: &Path, kind: Kind, input: &mut Input) {
     let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {
         Ok(entries) => entries,
@@ -112,14 +147,9 @@ fn folder(path: &Path, input: &mut Input) {
         }
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            folder(&path, input);
-        } else if is_manifest(&path) && !path.is_dir() {
+            folder(&path, kind, input);
+        } else if kind.has(&path) && !path.is_dir() {
             input.add(&path, fs::read(&path));
         }
     }
-}
-
-fn is_manifest(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use netpol_core::diagnostic::Severity;
-use netpol_core::manifest::{self, Manifests};
-use netpol_core::policy;
+use netpol_core::diagnostic::{Diagnostic, Severity};
+use netpol_core::manifest::Manifests;
+use netpol_core::{analyze_under, lint};
 
 use crate::args::LintArgs;
 use crate::input::Reader;
@@ -19,18 +19,17 @@ pub(crate) fn run(args: &LintArgs) -> io::Result<Outcome> {
     if input.sources.is_empty() {
         return Ok(outcome);
     }
-    let mut manifests = manifest::read(&input.sources);
-    let cni = args.cni.unwrap_or_else(|| policy::choose([&manifests]));
-    let besides = [policy::strangers(&manifests, cni), policy::dangling(&manifests, cni)].concat();
-    manifests.diagnostics.extend(besides);
-    manifests.diagnostics.sort_by_key(|found| found.place);
+    let analysis = analyze_under(input.sources, args.cni);
+    let mut found = analysis.manifests.diagnostics.clone();
+    found.extend(lint::lint(&analysis));
+    found.sort_by_key(|found| found.place);
     terminal::to_stdout(|out, palette| {
-        for found in &manifests.diagnostics {
-            report::diagnostic(out, palette, &input.sources, found)?;
+        for found in &found {
+            report::diagnostic(out, palette, &analysis.sources, found)?;
         }
-        summary(out, &manifests, input.sources.len())
+        summary(out, &analysis.manifests, &found, analysis.sources.len())
     })?;
-    let worst = manifests.diagnostics.iter().map(|found| match found.severity {
+    let worst = found.iter().map(|found| match found.severity {
         Severity::Error => Outcome::BadInput,
         Severity::Warning => Outcome::Negative,
         Severity::Note => Outcome::Good,
@@ -38,11 +37,14 @@ pub(crate) fn run(args: &LintArgs) -> io::Result<Outcome> {
     Ok(worst.fold(outcome, Outcome::max))
 }
 
-fn summary(out: &mut dyn Write, manifests: &Manifests, files: usize) -> io::Result<()> {
-    let count = |severity| manifests.diagnostics.iter().filter(|found| found.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
-    write!(out, "{errors}, {warnings} in {}: ", counted(files, "file"))?;
+fn summary(out: &mut dyn Write, manifests: &Manifests, found: &[Diagnostic], files: usize) -> io::Result<()> {
+    let count = |severity| found.iter().filter(|found| found.severity == severity).count();
+    let (errors, warnings) = (counted(count(Severity::Error), "error"), counted(count(Severity::Warning), "warning"));
+    write!(out, "{errors}, {warnings}")?;
+    if count(Severity::Note) > 0 {
+        write!(out, ", {}", counted(count(Severity::Note), "note"))?;
+    }
+    write!(out, " in {}: ", counted(files, "file"))?;
     write!(out, "{} checked", counted(manifests.objects() + manifests.refused, "object"))?;
     match manifests.skipped.len() {
         0 => writeln!(out, "."),

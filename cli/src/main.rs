@@ -22,6 +22,7 @@ mod question;
 mod report;
 mod state;
 mod terminal;
+mod test;
 mod text;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(&explain),
         Command::Diff(diff) => diff::run(&diff),
         Command::Lint(lint) => lint::run(&lint),
+        Command::Test(test) => test::run(&test),
         Command::Completions { shell } => completions::run(shell),
     };
     let outcome = result.unwrap_or_else(|error| {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use netpol_core::diagnostic::{Diagnostic, Severity};
+use netpol_core::lint;
 use netpol_core::manifest::Manifests;
 use netpol_core::source::Source;
 
@@ -77,10 +78,12 @@ pub(crate) fn diagnostic(
     let digits = number.len();
     writeln!(out, "{gutter} {number} |{gutter:#} {line}")?;
     writeln!(out, "{gutter} {:digits$} |{gutter:#} {:indent$}{style}{}{style:#}", "", "", "^".repeat(width))?;
-    if let Some(help) = &found.help {
-        writeln!(out, "{gutter} {:digits$} ={gutter:#} {strong}help:{strong:#} {}", "", excerpt::clean(help))?;
-    }
-    Ok(())
+    let mut advice = |what: &str, words: &str| {
+        writeln!(out, "{gutter} {:digits$} ={gutter:#} {strong}{what}:{strong:#} {}", "", excerpt::clean(words))
+    };
+    found.help.as_ref().map_or(Ok(()), |help| advice("help", help))?;
+    found.command.as_ref().map_or(Ok(()), |command| advice("command", command))?;
+    lint::lesson_of(found.code).map_or(Ok(()), |lesson| advice("lesson", lesson))
 }
 
 /// Reports on standard error something that keeps the answer from being what was hoped for.

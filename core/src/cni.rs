@@ -1,9 +1,16 @@
 //! What each network plugin enforces of what the API server accepts.
 
+mod cards;
+
+pub use cards::{CARDS, Card, HOW_TO_CHECK, Support, WITHOUT_SUPPORT};
+
+use serde::Deserialize;
+
 use crate::policy::Dialect;
 
 /// A network plugin, by what it makes of policies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Cni {
     /// None chosen: every kind by its own rules, NetworkPolicy as the Kubernetes documentation says.
     #[default]

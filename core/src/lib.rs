@@ -25,6 +25,7 @@ pub mod domain;
 pub mod explain;
 pub mod external;
 pub mod http;
+pub mod inspect;
 pub mod labels;
 pub mod lesson;
 pub mod lint;
@@ -41,7 +42,8 @@ pub mod words;
 use cluster::Cluster;
 use cni::Cni;
 use connectivity::Connectivity;
-use manifest::Manifests;
+use diagnostic::Diagnostic;
+use manifest::{Direction, Manifests};
 use policy::{Policy, Tier};
 use source::Source;
 
@@ -64,6 +66,17 @@ pub struct Analysis {
     pub connectivity: Connectivity,
 }
 
+/// What an analysis takes for granted besides the texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Setting {
+    /// The network plugin that enforces the policies; the one that the texts are written for ([`policy::choose`]) if
+    /// `None`.
+    pub cni: Option<Cni>,
+    /// Whether a cluster DNS server is assumed where the texts describe pods but not `kube-system`, and a policy isolates
+    /// some pod for egress: every cluster has one, and without it nobody sees that pods cannot reach it.
+    pub dns: bool,
+}
+
 /// Reads `sources` together and works out everything. Never fails: objects with errors are left out and named in
 /// [`Manifests::diagnostics`]. The network plugin is the one that the texts are written for ([`policy::choose`]).
 pub fn analyze(sources: Vec<Source>) -> Analysis {
@@ -77,14 +90,64 @@ pub fn analyze_under(sources: Vec<Source>, cni: impl Into<Option<Cni>>) -> Analy
     evaluate(sources, manifests, cni)
 }
 
+/// The same with all that `setting` takes for granted.
+pub fn analyze_in(sources: Vec<Source>, setting: Setting) -> Analysis {
+    let manifests = manifest::read(&sources);
+    let cni = setting.cni.unwrap_or_else(|| policy::choose([&manifests]));
+    let gathered = gather(&manifests, cni);
+    if !setting.dns || !cluster::lacks_dns(&manifests) || !gathered.isolates_egress() {
+        return finish(sources, manifests, cni, gathered);
+    }
+    let gathered = gather_with_dns(&manifests, cni);
+    finish(sources, manifests, cni, gathered)
+}
+
 /// Works out everything from `manifests`, which were read from `sources`.
-pub fn evaluate(sources: Vec<Source>, mut manifests: Manifests, cni: Cni) -> Analysis {
-    let (cluster, excess) = Cluster::gather(&manifests, cni);
+pub fn evaluate(sources: Vec<Source>, manifests: Manifests, cni: Cni) -> Analysis {
+    let gathered = gather(&manifests, cni);
+    finish(sources, manifests, cni, gathered)
+}
+
+/// Works out everything once more, with a cluster DNS server that nobody described.
+pub(crate) fn evaluate_with_dns(analysis: &Analysis) -> Analysis {
+    let Analysis { sources, manifests, cni, .. } = analysis;
+    let gathered = gather_with_dns(manifests, *cni);
+    finish(sources.clone(), manifests.clone(), *cni, gathered)
+}
+
+/// A cluster and its policies, before anything is compared.
+struct Gathered {
+    cluster: Cluster,
+    excess: Option<Diagnostic>,
+    policies: Vec<Policy>,
+    tiers: Vec<Tier>,
+}
+
+impl Gathered {
+    fn isolates_egress(&self) -> bool {
+        self.policies.iter().any(|policy| policy.isolates(Direction::Egress) && !policy.subjects.is_empty())
+    }
+}
+
+fn gather(manifests: &Manifests, cni: Cni) -> Gathered {
+    compiled(Cluster::gather(manifests, cni), manifests, cni)
+}
+
+fn gather_with_dns(manifests: &Manifests, cni: Cni) -> Gathered {
+    compiled(Cluster::gather_with_dns(manifests, cni), manifests, cni)
+}
+
+fn compiled((cluster, excess): (Cluster, Option<Diagnostic>), manifests: &Manifests, cni: Cni) -> Gathered {
+    let (policies, tiers) = policy::compile(manifests, &cluster, cni);
+    Gathered { cluster, excess, policies, tiers }
+}
+
+fn finish(sources: Vec<Source>, mut manifests: Manifests, cni: Cni, gathered: Gathered) -> Analysis {
+    let Gathered { cluster, excess, policies, tiers } = gathered;
     manifests.diagnostics.extend(excess);
     manifests.diagnostics.extend(policy::strangers(&manifests, cni));
     manifests.diagnostics.extend(policy::dangling(&manifests, cni));
     manifests.diagnostics.sort_by_key(|diagnostic| diagnostic.place);
-    let (policies, tiers) = policy::compile(&manifests, &cluster, cni);
     let connectivity = Connectivity::evaluate(&cluster, &policies, &tiers);
     Analysis { sources, cni, manifests, cluster, policies, tiers, connectivity }
 }

@@ -43,7 +43,7 @@ fn cases_hold() {
 fn a_dash_moves_and_comes_back() {
     let lesson = include_str!("../../lessons/5.3-selectors.md");
     let lesson = script::read(lesson).expect("a readable lesson").lesson;
-    let text = lesson.steps.last().expect("a step").policies.clone().into_owned();
+    let text = lesson.steps.get(2).expect("the step with two items").policies.clone().into_owned();
     let mut memory = FlipMemory::default();
     let mut turn = |text: &str| {
         let source = Source::new("policy", text);

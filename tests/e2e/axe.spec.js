@@ -54,6 +54,30 @@ const SCREENS = {
     await playground.page.getByLabel('Enforced by').selectOption('Flannel');
     await expect(playground.headline).toHaveText('Accepted, not enforced');
   },
+  'a prediction, judged': async (playground) => {
+    await playground.lesson('Policy by policy', 3);
+    await playground.panel.getByRole('checkbox').first().check();
+    await playground.page.getByRole('button', { name: 'Show it' }).click();
+    await expect(playground.panel.locator('.result')).toHaveText('4 of 4 right');
+  },
+  'an exercise with a hint': async (playground) => {
+    await playground.lesson('Only the API may open the database', 3);
+    await playground.page.getByRole('button', { name: 'Hint 1 of 3' }).click();
+    await expect(playground.panel.getByRole('list', { name: 'Hints' })).toBeVisible();
+  },
+  'a question': async (playground) => {
+    await playground.lesson('Empty selectors', 6);
+    await expect(playground.panel.getByRole('radio')).toHaveCount(3);
+  },
+  'checks': async (playground) => {
+    await playground.openPanel('Checks');
+    await playground.panel.getByLabel('Checks', { exact: true }).fill('default/api -> default/database  open\nx\n*/* -> default/cache  blocked');
+    await playground.panel.getByRole('button', { name: 'How to write checks' }).click();
+  },
+  'lints': async (playground) => {
+    await playground.lesson('OR where AND was meant');
+    await expect(playground.problems).not.toHaveCount(0);
+  },
   'an error': async (playground) => {
     await playground.nextStep();
     await playground.cursorAfter('policyTypes: ');

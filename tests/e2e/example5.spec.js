@@ -207,7 +207,7 @@ test('without the DNS policy the tiers still connect, and every other way out is
 });
 
 test('the lesson of the same name agrees with what was pasted', async ({ playground }) => {
-  await playground.lesson('A complete application', 2);
+  await playground.lesson('A complete application', 6);
   await eventually(() => playground.matrix()).toEqual(
     Object.fromEntries(Object.entries(table(EXPECTED)).filter(([arrow]) => !arrow.includes('myapp/jobs'))),
   );

@@ -25,7 +25,7 @@ const pair = (from, to) => `${short(from)} -> ${short(to)}`;
 
 /** What an arrow's or a cell's spoken name says of its verdict: `open`, `idle`, `in`, `out`, `both`, or the ports. */
 export function verdictOf(spoken) {
-  const said = spoken.replace(/^.*? to .*?: /, '').replace(/, line \d+$/, '');
+  const said = spoken.replace(/^.*? to .*?: /, '').replace(/, but names will not resolve$/, '').replace(/, line \d+$/, '');
   if (said === 'open, no policy decides') return 'idle';
   if (said.startsWith('only ')) return said.slice(5);
   if (!said.startsWith('blocked by ')) return said;

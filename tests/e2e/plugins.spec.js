@@ -44,7 +44,7 @@ test("a lesson's own sentence stays where another plugin changes nothing, and an
   await playground.nextStep();
   await choice(playground).selectOption('Weave Net');
   await expect(playground.headline).toHaveText('Three paths stay open, the attacker is stopped');
-  await playground.lesson('A complete application', 2);
+  await playground.lesson('A complete application', 6);
   await expect(chosen(playground)).toHaveText('Weave Net');
   await expect(playground.problems).toHaveCount(0);
 });

@@ -34,6 +34,10 @@ pub enum Panel {
     Matrix,
     /// Any question.
     Probe,
+    /// What must hold, and whether it does.
+    Checks,
+    /// What the step asks.
+    Task,
 }
 
 /// What the probe is asked, as it is written in its fields.

@@ -11,14 +11,18 @@ use crate::app::SideProps;
 use crate::editor::{Editor, problems, starters, words as own_words};
 use crate::icons;
 use crate::narrow::{is_narrow, use_narrow};
-use crate::panels::drawer::{PanelContent, sheet_tabs};
+use crate::panels::drawer::{PanelContent, sheet_tabs, tab_of};
 use crate::panels::story::Story;
 use crate::panels::tabs::{Tab as TabLabel, Tabs};
 use crate::state::{Action, Panel, Tab, Workspace};
+use crate::task::Act;
 
 /// The switch that the reader looks at: the one of the policy at the cursor, else the first.
 pub(crate) fn active_site(workspace: &Workspace) -> Option<Site> {
     let analysis = &workspace.shown;
+    if workspace.asks() {
+        return None;
+    }
     let all: Vec<Site> = sites(&analysis.manifests, &analysis.sources, &workspace.flips);
     let at_cursor = focused_policy(workspace);
     let near = all.iter().find(|site| Some(site.policy) == at_cursor);
@@ -77,8 +81,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
             .filter(|site| site.file == file)
             .collect();
         let on_flip = flip(props, file, own.clone());
-        let diagnostics =
-            current.manifests.diagnostics.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
+        let diagnostics = workspace.desk.findings.iter().filter(|d| d.place.file == file).cloned().collect::<Vec<_>>();
         let cited = cited(workspace, file);
         let remote = props.remotes[file.min(1)].clone();
         let label = if file == 0 { "Policies, YAML" } else { "Cluster, YAML" };
@@ -99,6 +102,10 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
             }
         })
     };
+    let lesson = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |lesson| dispatch.dispatch(Action::Open(lesson, 0)))
+    };
     let start = {
         let dispatch = dispatch.clone();
         Callback::from(move |text| dispatch.dispatch(Action::Replace(text)))
@@ -106,23 +113,23 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     let policies_shown = workspace.tab == Tab::Policies;
     let namespace = current.cluster.endpoints.first().and_then(|endpoint| current.cluster.namespace_of(endpoint));
     let namespace = namespace.map_or("default".to_owned(), |namespace| namespace.name.clone());
-    let (well, summary) = problems::summary(current, usize::from(!policies_shown));
-    let focused = focused_policy(workspace).filter(|_| policies_shown && !workspace.stale);
+    let (well, summary) = problems::summary(current, &workspace.desk.findings, usize::from(!policies_shown));
+    let focused = focused_policy(workspace).filter(|_| policies_shown && !workspace.stale && !workspace.asks());
     let focused = focused.and_then(|at| in_words(&workspace.shown, at));
     let (line, column) = positions[usize::from(!policies_shown)];
     html! {
         <section class="editor" aria-label="Editor">
-            { story(workspace) }
+            <Story workspace={workspace.clone()} />
             { tabs(workspace, narrow) }
-            <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             { editor(0) }
             { editor(1) }
+            <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             if let Some(panel) = panel {
-                <div class="sheet" id="panel" role="tabpanel" aria-labelledby={if panel == Panel::Matrix { "tab-matrix" } else { "tab-why" }} tabindex="0" key={format!("{panel:?}")}>
+                <div class="sheet" id="panel" role="tabpanel" aria-labelledby={tab_of(workspace, panel)} tabindex="0" key={format!("{panel:?}")}>
                     <PanelContent workspace={workspace.clone()} />
                 </div>
             } else {
-                <problems::Problems analysis={current.clone()} on_go={go} on_fix={fix} />
+                <problems::Problems analysis={current.clone()} found={workspace.desk.findings.clone()} lessons={workspace.lessons.clone()} lesson={workspace.lesson} on_go={go} on_fix={fix} on_lesson={lesson} />
             }
             <section class="reads" aria-label="In words" hidden={focused.is_none()}>
                 { focused }
@@ -137,20 +144,10 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     }
 }
 
-/// What the step tells, and the way back to its texts.
-fn story(workspace: &UseReducerHandle<Workspace>) -> Html {
-    let stories: Vec<_> = workspace.lesson().steps.iter().map(|step| step.prose.clone()).collect();
-    let (lesson, step) = (workspace.lesson, workspace.step);
-    let dispatch = workspace.dispatcher();
-    let on_back = Callback::from(move |_: MouseEvent| dispatch.dispatch(Action::Open(lesson, step)));
-    let title = workspace.step().title.clone();
-    html! { <Story {title} {stories} {step} edited={!workspace.is_pristine()} {on_back} key={lesson} /> }
-}
-
 /// The texts' tabs.
 const TEXTS: [(Tab, TabLabel); 2] = [
-    (Tab::Policies, TabLabel { id: "tab-policies", panel: "text-policies", title: "Policies", count: None }),
-    (Tab::Cluster, TabLabel { id: "tab-cluster", panel: "text-cluster", title: "Cluster", count: None }),
+    (Tab::Policies, TabLabel { id: "tab-policies", panel: "text-policies", title: "Policies", count: None, of: None }),
+    (Tab::Cluster, TabLabel { id: "tab-cluster", panel: "text-cluster", title: "Cluster", count: None, of: None }),
 ];
 
 /// The tabs of both texts, and where there is one column those of the panels.
@@ -158,7 +155,7 @@ fn tabs(workspace: &UseReducerHandle<Workspace>, narrow: bool) -> Html {
     let current = &workspace.current;
     let pods = current.cluster.endpoints.iter().filter(|endpoint| !endpoint.is_external() && !endpoint.assumed);
     let counts = [current.policies_written(), pods.count()];
-    let panels: Vec<(Panel, TabLabel)> = sheet_tabs().filter(|_| narrow).collect();
+    let panels: Vec<(Panel, TabLabel)> = sheet_tabs(workspace).filter(|_| narrow).collect();
     let texts = TEXTS.iter().zip(counts).map(|((_, tab), count)| TabLabel { count: Some(count), ..*tab });
     let labels: Vec<TabLabel> = texts.chain(panels.iter().map(|(_, tab)| *tab)).collect();
     let open = workspace.panel.filter(|_| narrow).map(|panel| if panel == Panel::Probe { Panel::Why } else { panel });
@@ -174,7 +171,21 @@ fn tabs(workspace: &UseReducerHandle<Workspace>, narrow: bool) -> Html {
             dispatch.dispatch(Action::Panel(panel.map(|(panel, _)| *panel)));
         }
     });
-    html! { <div class="tab-bar"><Tabs label="Texts" tabs={labels} {selected} {on_select} /></div> }
+    html! { <div class="tab-bar"><Tabs label="Texts" tabs={labels} {selected} {on_select} />{ back(workspace) }</div> }
+}
+
+/// The way back to texts that were left behind: the reader's own, or those of the step, which leaves the reader's behind.
+fn back(workspace: &UseReducerHandle<Workspace>) -> Html {
+    let (says, action) = if workspace.can_return() {
+        ("Back to your text", Action::Task(Act::Return))
+    } else if workspace.is_pristine() {
+        return Html::default();
+    } else {
+        ("Back to this step’s text", Action::Open(workspace.lesson, workspace.step))
+    };
+    let dispatch = workspace.dispatcher();
+    let back = Callback::from(move |_: MouseEvent| dispatch.dispatch(action.clone()));
+    html! { <button class="tool kept" onclick={back} aria-label={says} title={says}>{ icons::undo() }<span>{ says }</span></button> }
 }
 
 /// The cursor goes where it is sent, once the text it is sent to is in front.
@@ -224,7 +235,9 @@ fn use_scroll_to_cited(props: &SideProps) {
 
 /// The lines behind the selected arrow's verdict.
 fn cited(workspace: &Workspace, file: usize) -> Vec<(Span, bool)> {
-    let Some((from, to)) = workspace.selected.as_ref().filter(|_| !workspace.stale) else { return Vec::new() };
+    let Some((from, to)) = workspace.selected.as_ref().filter(|_| !workspace.stale && !workspace.asks()) else {
+        return Vec::new();
+    };
     let shown = &workspace.shown;
     let (Some(from), Some(to)) = (shown.cluster.find(from), shown.cluster.find(to)) else { return Vec::new() };
     let places = explain::cited(shown, from, to);

@@ -61,6 +61,11 @@ pub(crate) fn replay() -> Html {
     icon("M2.5 8a5.5 5.5 0 1 0 1.7-4M2.5 2.2v2.6h2.6")
 }
 
+/// Back to what was there.
+pub(crate) fn undo() -> Html {
+    icon("M6 3.5 3 6.500l3 3M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6.500")
+}
+
 /// The light theme is on.
 pub(crate) fn sun() -> Html {
     html! { <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="3" /><path d="M8 1.2v1.500M8 13.300v1.500M1.200 8h1.500M13.300 8h1.500M3.200 3.200l1 1M11.800 11.800l1 1M3.200 12.800l1-1M11.800 4.200l1-1" /></svg> }
@@ -83,6 +88,37 @@ pub(crate) fn brand() -> Html {
 /// Not known.
 pub(crate) fn unknown() -> Html {
     html! { <span class="warn">{ icon("M5.6 6a2.4 2.4 0 1 1 3.400 2.200c-.7.4-1 .8-1 1.600M8 12.300v.01") }</span> }
+}
+
+/// Puts something away.
+pub(crate) fn close() -> Html {
+    icon("m4 4 8 8M12 4l-8 8")
+}
+
+/// Goes on by itself.
+pub(crate) fn play() -> Html {
+    icon("M5 3.200v9.600l7.600-4.800z")
+}
+
+/// Stays.
+pub(crate) fn pause() -> Html {
+    icon("M5.500 3.500v9M10.500 3.500v9")
+}
+
+/// How much of a lesson was seen: a ring that fills, a tick once it is done.
+pub(crate) fn ring(seen: usize, of: usize, done: bool) -> Html {
+    if done {
+        return html! { <svg class="ring done" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7" /><path d="m4.800 8.300 2.200 2.200 4.200-4.700" /></svg> };
+    }
+    let share = if of == 0 { 0.0 } else { seen.min(of) as f64 / of as f64 };
+    // The length of the circle, so that the dash is the share of it.
+    let around = 2.0 * std::f64::consts::PI * 6.25;
+    html! {
+        <svg class="ring" viewBox="0 0 16 16" aria-hidden="true">
+            <circle cx="8" cy="8" r="6.25" />
+            if seen > 0 { <circle class="share" cx="8" cy="8" r="6.25" transform="rotate(-90 8 8)" stroke-dasharray={format!("{:.2} {around:.2}", share * around)} /> }
+        </svg>
+    }
 }
 
 /// From one side to the other.

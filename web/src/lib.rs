@@ -1,5 +1,6 @@
 //! The page of the NetworkPolicy playground: editors, figure, panels. It draws what `netpol_core` says.
 
+mod address;
 mod app;
 mod choices;
 pub mod diagram;
@@ -9,11 +10,13 @@ mod icons;
 pub mod lessons;
 mod measure;
 mod narrow;
+mod own_lesson;
 mod panels;
 pub mod progress;
 mod stage_side;
 mod stage_size;
 pub mod state;
+pub mod task;
 mod theme;
 
 pub use app::App;

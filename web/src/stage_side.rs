@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use netpol_core::cluster;
 use netpol_core::lesson::script::Spot;
+use netpol_core::lint::dns;
 use netpol_core::rewrite::sites;
 use netpol_core::source::{Edit, Place};
 use yew::prelude::*;
@@ -17,7 +18,9 @@ use crate::narrow::use_narrow;
 use crate::panels::assumed::Assumed;
 use crate::panels::drawer::Drawer;
 use crate::panels::headline::{self, Tally};
+use crate::panels::task;
 use crate::state::{Action, Tab, Workspace};
+use crate::task::Act;
 
 /// Headline, legend, figure, drawer.
 #[component]
@@ -45,12 +48,21 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
         (only_it && !leaves).then(|| id.to_owned())
     });
     let pristine = workspace.is_pristine() && workspace.told;
-    let spots = use_memo((workspace.lesson, workspace.step, own_cluster, pristine), |_| {
+    let asks = workspace.asks();
+    let asked =
+        use_memo((task::asked(workspace), own_cluster), |(asked, own)| if *own { asked.clone() } else { Vec::new() });
+    let pairs: Vec<_> = asked.iter().map(|one| (one.from.clone(), one.to.clone(), String::new())).collect();
+    let spots = use_memo((workspace.lesson, workspace.step, own_cluster, pristine, asks, pairs), |(.., pairs)| {
+        if asks {
+            // What the step says of its arrows would tell.
+            return pairs.clone();
+        }
         let spot = |spot: &Spot| {
             let says = if pristine { spot.says.to_string() } else { String::new() };
             (spot.from.to_string(), spot.to.to_string(), says)
         };
-        step.stage.spotlight.iter().filter(|_| own_cluster).map(spot).collect::<Vec<_>>()
+        let told = step.stage.spotlight.iter().filter(|_| own_cluster).map(spot);
+        told.chain(pairs.iter().cloned()).collect::<Vec<_>>()
     });
     let hostile = use_memo((workspace.lesson, workspace.step, own_cluster), |_| {
         step.stage.hostile.iter().filter(|_| own_cluster).map(ToString::to_string).collect::<Vec<_>>()
@@ -60,9 +72,11 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
     let tally = Tally::count(shown, &figure, |_, to| focus_box.is_none_or(|focus| focus == to));
     let rest = counted_focus.map(|id| (id, Tally::count(shown, &figure, |_, to| focus_box != Some(to))));
     let excuse = shown.cni.excuse().filter(|_| shown.policies_written() > 0);
-    let (long, short) = if excuse.is_some() {
+    let (long, short) = if let Some(ask) = task::headline(workspace) {
+        (ask.clone(), ask)
+    } else if excuse.is_some() {
         (headline::NOT_ENFORCED.to_owned(), headline::NOT_ENFORCED.to_owned())
-    } else if pristine && !step.stage.headline.is_empty() {
+    } else if (pristine || workspace.is_met()) && !step.stage.headline.is_empty() {
         let stage = &step.stage;
         let short = if stage.short.is_empty() { &stage.headline } else { &stage.short };
         (stage.headline.to_string(), short.to_string())
@@ -80,6 +94,12 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
         let dispatch = dispatch.clone();
         Callback::from(move |arrow| dispatch.dispatch(Action::Select(arrow)))
     };
+    let on_mark = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |at| dispatch.dispatch(Action::Task(Act::Mark(at))))
+    };
+    // Who cannot look up names may take another evaluation to know: once for each state.
+    let unresolved = use_memo(shown.clone(), |shown| dns::unresolved(shown));
     let quiet = focus.is_none() && !workspace.all_arrows && headline::any_quiet_pair(shown, &figure, &spots);
     let said =
         if workspace.motion.settled { String::new() } else { headline::changes(&workspace.motion.changes, &figure) };
@@ -103,7 +123,7 @@ pub(crate) fn StageSide(props: &SideProps) -> Html {
                 <div class="stale-place">if workspace.stale { { stale(workspace, act(Action::ShowAnyway)) } }</div>
                 <Diagram analysis={shown.clone()} figure={figure.clone()} stale={workspace.stale} anchor={workspace.anchor.clone()} {spots} {focus} {hostile}
                     selected={workspace.selected.clone()} all={workspace.all_arrows} serial={workspace.motion.serial}
-                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} />
+                    changes={workspace.motion.changes.clone()} settled={workspace.motion.settled} again={workspace.motion.again} stretch={workspace.speed.stretch()} site={(*site).clone()} {on_select} {unresolved} {asked} {on_mark} />
             </div>
             if !narrow { <Drawer workspace={workspace.clone()} /> }
         </section>

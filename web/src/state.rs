@@ -7,11 +7,12 @@ use netpol_core::diff::{self, Change};
 use netpol_core::policy::{About, Policy, Selector};
 use netpol_core::rewrite::FlipMemory;
 use netpol_core::source::{Place, Source};
-use netpol_core::{Analysis, analyze_under};
+use netpol_core::{Analysis, Setting, analyze_in};
 use yew::Reducible;
 
 pub use crate::choices::{Asked, Panel, Speed, Tab};
 use crate::lessons::{Entry, LESSONS};
+use crate::task::{Act, Desk};
 use netpol_core::lesson::script::{Lesson, State, Step};
 
 /// What is being shown to have changed.
@@ -73,6 +74,8 @@ pub struct Workspace {
     pub asked: Asked,
     /// The place in the text that was last asked for; counts up, so that it can be asked for again.
     pub went: (u32, Place),
+    /// Answers, checks and what else belongs to steps.
+    pub desk: Desk,
 }
 
 /// What can happen.
@@ -82,6 +85,8 @@ pub enum Action {
     Enforce(Option<Cni>),
     /// A lesson's step is opened; its texts replace the editors'.
     Open(usize, usize),
+    /// A lesson of the reader's own joins the others, in the place of one with its id; its step is opened, if one is named.
+    Load(Entry, Option<usize>),
     /// The user changed a text.
     Edit(usize, String),
     /// Policies are put into the policies editor by a button.
@@ -110,11 +115,14 @@ pub enum Action {
     Ask(Asked),
     /// A place in the text shall be shown, with the cursor there.
     Go(Place),
+    /// Something in a step that asks, or with checks.
+    Task(Act),
 }
 
 /// Both texts as an analysis, under the plugin that is chosen.
 fn analysis(policies: &str, cluster: &str, cni: Option<Cni>) -> Rc<Analysis> {
-    Rc::new(analyze_under(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], cni))
+    let setting = Setting { cni, dns: true };
+    Rc::new(analyze_in(vec![Source::new("Policies", policies), Source::new("Cluster", cluster)], setting))
 }
 
 /// Whether `cni` leaves every verdict of `step` as its own sentences have it.
@@ -137,7 +145,7 @@ impl Workspace {
         let step = first_step();
         let current = Rc::new(step.state().analysis());
         let none = Rc::new(Vec::new());
-        Self {
+        let mut opening = Self {
             lessons,
             lesson: 0,
             step: 0,
@@ -160,7 +168,14 @@ impl Workspace {
             panel: None,
             asked: Asked::default(),
             went: (0, Place::default()),
+            desk: Desk::default(),
+        };
+        opening.arrive();
+        if opening.asks() {
+            opening.shown = opening.before();
         }
+        opening.follow(None);
+        opening
     }
 
     /// The open lesson.
@@ -196,7 +211,7 @@ impl Workspace {
         selected && port.trim().is_empty() && protocol.is_none() && method.is_empty()
     }
 
-    fn show(&mut self, next: Rc<Analysis>) {
+    pub(crate) fn show(&mut self, next: Rc<Analysis>) {
         if self.shown != next {
             let changes = Rc::new(diff::changes(&self.shown, &next));
             if !changes.is_empty() {
@@ -223,6 +238,10 @@ impl Workspace {
         let broken = next.manifests.has_errors();
         let replaced = replaces_most(&before, &text);
         self.current = next.clone();
+        if self.asks() {
+            let before = self.before();
+            return self.show(before);
+        }
         if broken && !replaced {
             self.stale = true;
             return;
@@ -240,7 +259,7 @@ impl Workspace {
         self.current = analysis(self.text(0), self.text(1), cni);
         let stale = self.stale;
         let text = |file: usize| self.shown.sources.get(file).map_or("", Source::text);
-        let next = if stale { analysis(text(0), text(1), cni) } else { self.current.clone() };
+        let next = if stale || self.asks() { analysis(text(0), text(1), cni) } else { self.current.clone() };
         self.show(next);
         self.stale = stale;
     }
@@ -254,11 +273,44 @@ impl Workspace {
         self.selected = arrow;
     }
 
-    fn open(&mut self, lesson: usize, step: usize) {
+    /// Both texts are replaced at once, under the plugin in force.
+    pub(crate) fn replace_texts(&mut self, policies: &str, cluster: &str) {
+        let next = analysis(policies, cluster, self.cni);
+        self.told = told(self.step(), self.cni);
+        self.current = next.clone();
+        if ids(&next) != ids(&self.shown) {
+            let own = self.has_step_cluster();
+            self.anchor = if own { lesson_anchor(self.lesson()) } else { anchor(self.step(), &next) };
+        }
+        let figure = if self.asks() { self.before() } else { next };
+        self.show(figure);
+    }
+
+    fn load(&mut self, entry: Entry, step: Option<usize>) {
+        let known = self.lessons.iter().position(|own| own.id == entry.id);
+        let at = known.unwrap_or(self.lessons.len());
+        let reopened = at == self.lesson;
+        if reopened {
+            // The lesson that is replaced is left first: its steps may be others.
+            self.open(0, 0);
+        }
+        let last = entry.lesson.steps.len().saturating_sub(1);
+        let lessons = Rc::make_mut(&mut self.lessons);
+        match lessons.get_mut(at) {
+            Some(own) => *own = entry,
+            None => lessons.push(entry),
+        }
+        if let Some(step) = step.or(reopened.then_some(0)) {
+            self.open(at, step.min(last));
+        }
+    }
+
+    pub(crate) fn open(&mut self, lesson: usize, step: usize) {
         let known = self.lessons.get(lesson).is_some_and(|entry| step < entry.lesson.steps.len());
         if !known {
             return;
         }
+        self.leave();
         let another = self.lesson != lesson;
         (self.lesson, self.step) = (lesson, step);
         self.loads += 1;
@@ -273,7 +325,9 @@ impl Workspace {
             self.anchor = lesson_anchor(self.lesson());
         }
         self.tab = Tab::Policies;
-        self.show(next);
+        let figure = if self.asks() { self.before() } else { next };
+        self.show(figure);
+        self.arrive();
         if another {
             // Another lesson is another cluster, even where names are the same.
             self.asked = Asked::default();
@@ -334,6 +388,7 @@ impl Reducible for Workspace {
         match action {
             Action::Enforce(cni) => next.enforce(cni),
             Action::Open(lesson, step) => next.open(lesson, step),
+            Action::Load(entry, step) => next.load(entry, step),
             Action::Edit(file, text) => {
                 if text == self.text(file) {
                     return self;
@@ -371,7 +426,9 @@ impl Reducible for Workspace {
                 next.tab = Tab::of_file(place.file);
                 next.went = (next.went.0 + 1, place);
             }
+            Action::Task(act) => next.act(act),
         }
+        next.follow(Some(&self));
         if next == *self { self } else { Rc::new(next) }
     }
 }

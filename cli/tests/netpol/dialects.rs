@@ -444,17 +444,33 @@ Connections: 1 change.
 
 #[test]
 fn what_is_checked() {
-    calico("lint").check(0, "0 errors, 0 warnings in 2 files: 6 objects checked.\n", "");
+    calico("lint").check(
+        0,
+        "\
+pods.yaml:9:18: note: No policy isolates 2 of 3 pods of `shop`: `web` and `guest` take connections from and to everybody.
+ 9 | metadata: {name: db, namespace: shop}
+   |                  ^^
+   = help: A policy with an empty podSelector and no rules isolates all of a namespace.
+   = lesson: 5.2-default-deny
+0 errors, 0 warnings, 1 note in 2 files: 6 objects checked.
+",
+        "",
+    );
     calico("lint --cni cilium").check(
         1,
         "\
+pods.yaml:9:18: note: No policy isolates 2 of 3 pods of `shop`: `web` and `guest` take connections from and to everybody.
+ 9 | metadata: {name: db, namespace: shop}
+   |                  ^^
+   = help: A policy with an empty podSelector and no rules isolates all of a namespace.
+   = lesson: 5.2-default-deny
 calico.yaml:3:18: warning: Cilium does not enforce this Tier: the cluster has no matches for the kind, or ignores it. The answers are without it.
  3 | metadata: {name: security}
    |                  ^^^^^^^^
 calico.yaml:8:18: warning: Cilium does not enforce this GlobalNetworkPolicy: the cluster has no matches for the kind, or ignores it. The answers are without it.
  8 | metadata: {name: security.inside}
    |                  ^^^^^^^^^^^^^^^
-0 errors, 2 warnings in 2 files: 6 objects checked.
+0 errors, 2 warnings, 1 note in 2 files: 6 objects checked.
 ",
         "",
     );

@@ -10,3 +10,4 @@ mod lint;
 mod list;
 mod probe;
 mod terminal;
+mod test;

@@ -1,12 +1,11 @@
 //! Pods that nobody described: the ones that the policies' own selectors suggest.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{Cluster, ClusterNamespace, Endpoint, EndpointKind};
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
-use crate::manifest::scalar::{Resolved, resolve};
+use crate::manifest::scalar::quoted as scalar;
 use crate::manifest::suggestion::{Suggestion, Where, suggestions};
 use crate::manifest::{ContainerPort, DEFAULT_ACCOUNT, DEFAULT_NAMESPACE, Manifests, WorkloadKind};
 use crate::source::{Edit, Source};
@@ -165,13 +164,6 @@ fn name_ports(cluster: &mut Cluster, suggestion: &Suggestion<'_>) {
 fn well_known(name: &str) -> Option<u16> {
     let known = [("http", 80), ("https", 443), ("dns", 53), ("dns-tcp", 53), ("metrics", 9090), ("grpc", 9000)];
     known.iter().find(|(word, _)| *word == name).map(|(_, number)| *number)
-}
-
-/// `text` as YAML: in quotes where kubectl would take it for something else than a string.
-fn scalar(text: &str) -> Cow<'_, str> {
-    let plain = text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
-    if plain && resolve(text) == Resolved::Text { text.into() } else { format!("{text:?}").into() }
 }
 
 /// The edit that adds the assumed pods and namespaces to `source`, behind what is there.

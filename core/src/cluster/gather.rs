@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{Classes, Cluster, ClusterNamespace, ClusterService, Endpoint, EndpointKind, MAX_CLASSES, assumed};
+use super::{Classes, Cluster, ClusterNamespace, ClusterService, Endpoint, EndpointKind, MAX_CLASSES, assumed, dns};
 use crate::cni::Cni;
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Domain, DomainKind};
@@ -20,6 +20,15 @@ impl Cluster {
     /// themselves is represented by them. Without any pod or workload, those that the policies' selectors suggest are
     /// assumed. Pods past [`MAX_CLASSES`] kinds are left out, and the diagnostic that comes back says so.
     pub fn gather(manifests: &Manifests, cni: Cni) -> (Self, Option<Diagnostic>) {
+        Self::gather_and(manifests, cni, |_| {})
+    }
+
+    /// The same with a DNS server in `kube-system` that nobody described.
+    pub fn gather_with_dns(manifests: &Manifests, cni: Cni) -> (Self, Option<Diagnostic>) {
+        Self::gather_and(manifests, cni, dns::assume)
+    }
+
+    fn gather_and(manifests: &Manifests, cni: Cni, more: fn(&mut Cluster)) -> (Self, Option<Diagnostic>) {
         let mut cluster = Cluster::default();
         let mentions = Mentions::of(manifests);
         cluster.gather_namespaces(manifests, &mentions);
@@ -44,6 +53,7 @@ impl Cluster {
         if !manifests.describes_pods {
             assumed::assume(&mut cluster, manifests);
         }
+        more(&mut cluster);
         cluster.space = AddressSpace::divide(mentions.blocks.iter().copied());
         cluster.gather_outside();
         cluster.gather_domains(&mentions);

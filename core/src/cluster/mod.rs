@@ -2,6 +2,7 @@
 
 mod assumed;
 mod classes;
+pub(crate) mod dns;
 mod gather;
 mod service;
 
@@ -10,6 +11,7 @@ use std::net::IpAddr;
 
 pub use assumed::{manifest as assumed_manifest, written_into};
 pub use classes::{Classes, MAX_CLASSES};
+pub use dns::lacks as lacks_dns;
 pub use service::{Backend, ClusterService};
 
 use crate::bits::BitSet;
@@ -116,6 +118,12 @@ impl Cluster {
         endpoint.host_network
             && endpoint.labels.get("component").is_some_and(|component| component == "kube-apiserver")
             && self.namespace_of(endpoint).is_some_and(|namespace| namespace.name == "kube-system")
+    }
+
+    /// Whether `endpoint` is a pod of the cluster's own DNS: kube-dns, or CoreDNS under its own labels, in `kube-system`.
+    pub fn is_dns(&self, endpoint: &Endpoint) -> bool {
+        let own = self.namespace_of(endpoint).is_some_and(|namespace| namespace.name == dns::NAMESPACE);
+        own && dns::label(endpoint).is_some()
     }
 
     /// The index of the endpoint called `id`, or of the one that has or holds the address `id`, or that is meant by the

@@ -11,7 +11,7 @@ use crate::policy::{About, NamespaceScope, Peer, PeerCondition, RulePort, RulePo
 use crate::source::Place;
 
 /// `wants app=api, attacker has app=attacker`.
-pub(super) fn wants(failed: &Requirement, name: &str, labels: &Labels) -> Sentence {
+pub(crate) fn wants(failed: &Requirement, name: &str, labels: &Labels) -> Sentence {
     let mut out = Sentence::of("wants ");
     out.code(failed).plain(format!(", {name} "));
     match labels.get(&failed.key) {

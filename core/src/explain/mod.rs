@@ -13,6 +13,7 @@ mod tier;
 mod trace;
 
 pub use cite::{cited, cited_by};
+pub(crate) use condition::wants;
 pub use request::{HttpLine, HttpTrace, Refusal, RequestTrace};
 pub use role::Role;
 pub use sentence::{sentence, spoken};

@@ -6,10 +6,14 @@
 //! `GET /path Host: shop.example X-Key: value on TCP/80: allowed`.
 
 mod read;
+mod results;
+mod write;
 
 use std::fmt;
 
 pub use read::parse;
+pub use results::{Outcome, Results, results};
+pub use write::{Held, write};
 
 use crate::Analysis;
 use crate::cluster::Endpoint;
@@ -29,6 +33,8 @@ pub struct Expectation {
     pub want: Want,
     /// The line in the file, from 1.
     pub line: usize,
+    /// The column in it at which the line begins, from 1.
+    pub column: usize,
 }
 
 /// Which endpoints one end of an expectation means.
@@ -109,40 +115,27 @@ impl Failure {
 /// A request, and its port.
 type Asked<'e> = (&'e Request, u16);
 
-/// Checks `expectations` against `analysis`. A pair that one line names exactly is not checked against patterns; lines
-/// about requests and lines about ports do not mind each other.
+/// Holds `expectations` against `analysis`: a failure for each line that does not hold, with what holds instead, why, and
+/// where that is written. A pair that one line names exactly is not held against patterns; lines about requests and
+/// lines about ports do not mind each other.
 pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> {
-    let mut failures = Vec::new();
-    let exact: Vec<(usize, usize, Option<Asked<'_>>)> = expectations
-        .iter()
-        .filter(|e| e.is_exact())
-        .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?, e.asks())))
-        .collect();
-    let endpoint = |at: usize| analysis.cluster.endpoints.get(at);
-    let external = |at: usize| endpoint(at).is_some_and(Endpoint::is_external);
-    let id = |at: usize| endpoint(at).map_or("", |endpoint| endpoint.id.as_str());
-    for expectation in expectations {
-        let (sources, destinations) = (matching(&expectation.from, analysis), matching(&expectation.to, analysis));
-        for (pattern, found) in [(&expectation.from, &sources), (&expectation.to, &destinations)] {
-            if found.is_empty() {
-                let message = format!("no endpoint is called {}", describe(pattern));
-                failures.push(Failure::new(expectation.line, message));
-            }
+    let missed = results::outcomes(expectations, analysis).into_iter().zip(expectations);
+    missed
+        .filter(|(outcome, _)| !outcome.holds)
+        .map(|(outcome, expectation)| failure(&outcome, expectation, analysis))
+        .collect()
+}
+
+fn failure(outcome: &Outcome, expectation: &Expectation, analysis: &Analysis) -> Failure {
+    let Expectation { from, to, want, line, column } = expectation;
+    let message = match outcome.pair {
+        None => outcome.says.clone(),
+        Some(_) => {
+            let place = outcome.written(analysis).map(|written| format!(" ({written})")).unwrap_or_default();
+            format!("{from} -> {to}: expected {want}, and {}{place}", outcome.says)
         }
-        let pairs = sources.iter().flat_map(|from| destinations.iter().map(move |to| (*from, *to)));
-        for (from, to) in pairs.filter(|(from, to)| from != to && !(external(*from) && external(*to))) {
-            if !expectation.is_exact() && exact.contains(&(from, to, expectation.asks())) {
-                continue;
-            }
-            let Some(connection) = analysis.connectivity.connection(from, to) else { continue };
-            if !holds(&expectation.want, &connection) {
-                let (want, got) = (&expectation.want, answer_words(&expectation.want, &connection));
-                let message = format!("{} -> {}: expected {want}, and it is {got}", id(from), id(to));
-                failures.push(Failure::new(expectation.line, message));
-            }
-        }
-    }
-    failures
+    };
+    Failure { column: *column, ..Failure::new(*line, message) }
 }
 
 impl Expectation {
@@ -185,12 +178,14 @@ fn holds(want: &Want, connection: &Connection<'_>) -> bool {
     }
 }
 
-fn describe(pattern: &Pattern) -> String {
-    match pattern {
-        Pattern::Anyone => "*".into(),
-        Pattern::AnyPod => "*/*".into(),
-        Pattern::Namespace(name) => format!("{name}/*"),
-        Pattern::One(id) => id.clone(),
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Pattern::Anyone => f.write_str("*"),
+            Pattern::AnyPod => f.write_str("*/*"),
+            Pattern::Namespace(name) => write!(f, "{name}/*"),
+            Pattern::One(id) => f.write_str(id),
+        }
     }
 }
 

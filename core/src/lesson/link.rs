@@ -1,32 +1,68 @@
-//! Links to lessons and their steps: `#5.3-selectors`, `#5.3-selectors/2`.
+//! Where links lead: to a lesson's step, as the page's address names it, or to another page.
 
 use std::fmt;
 
-/// A step of a lesson, by the lesson's id. Displayed, it is the fragment of an address, with its `#`.
+/// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub enum Target {
+    /// A lesson of the page.
+    Lesson(Address),
+    /// Another page: `https://…`.
+    Page(String),
+}
+
+/// A lesson and perhaps one of its steps: `#5.3-selectors`, `#5.3-selectors/2`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
     /// The lesson's id: its file's name without the ending.
     pub id: String,
-    /// The step's number, from 0; written, it counts from 1.
+    /// The step from 1; the first where none is named.
     pub step: usize,
 }
 
-impl Link {
-    /// Reads a fragment, with its `#` or without; `None` where it names no lesson. A step that is no number is the first.
-    pub fn parse(fragment: &str) -> Option<Self> {
-        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-        let (id, step) = fragment.split_once('/').unwrap_or((fragment, ""));
-        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        let well = !id.is_empty() && id.chars().all(known);
-        well.then(|| Self { id: id.to_owned(), step: step.parse::<usize>().map_or(0, |step| step.saturating_sub(1)) })
+impl Target {
+    /// Reads a link's target; `None` for anything that is neither a lesson's address nor a page that is fetched safely.
+    pub fn read(target: &str) -> Option<Self> {
+        let target = target.trim();
+        if target.starts_with('#') {
+            return Address::read(target).map(Self::Lesson);
+        }
+        let host = target.strip_prefix("https://")?;
+        let fits = host.starts_with(char::is_alphanumeric) && !host.contains(|letter: char| letter.is_whitespace());
+        fits.then(|| Self::Page(target.to_owned()))
     }
 }
 
-impl fmt::Display for Link {
+impl Address {
+    /// Reads `#id` or `#id/step`.
+    pub fn read(hash: &str) -> Option<Self> {
+        let hash = hash.trim().strip_prefix('#')?;
+        let (id, step) = hash.split_once('/').unwrap_or((hash, "1"));
+        let step = step.parse().ok().filter(|step| *step > 0)?;
+        let fits = !id.is_empty() && id.chars().all(|letter| letter.is_alphanumeric() || "._-".contains(letter));
+        fits.then(|| Self { id: id.to_owned(), step })
+    }
+
+    /// The id that some words make: letters and digits stay, whatever stands between becomes one `-`.
+    pub fn id_of(words: &str) -> String {
+        let letters = words.chars().map(|letter| if letter.is_alphanumeric() || letter == '.' { letter } else { ' ' });
+        let spaced: String = letters.flat_map(char::to_lowercase).collect();
+        spaced.split_whitespace().collect::<Vec<_>>().join("-")
+    }
+}
+
+impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.step {
-            0 => write!(f, "#{}", self.id),
-            step => write!(f, "#{}/{}", self.id, step.saturating_add(1)),
+        let Self { id, step } = self;
+        if *step == 1 { write!(f, "#{id}") } else { write!(f, "#{id}/{step}") }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lesson(address) => address.fmt(f),
+            Self::Page(page) => f.write_str(page),
         }
     }
 }
@@ -36,20 +72,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_reads_as_it_is_written() {
-        for written in ["#5.1-why", "#5.3-selectors/2", "#my_lesson/10"] {
-            assert_eq!(Link::parse(written).map(|link| link.to_string()).as_deref(), Some(written));
+    fn addresses_read_as_they_are_written() {
+        for (hash, id, step, again) in
+            [("#5.1-why", "5.1-why", 1, "#5.1-why"), ("#a/3", "a", 3, "#a/3"), ("#a/1", "a", 1, "#a")]
+        {
+            let address = Address::read(hash).expect("an address");
+            assert_eq!((address.id.as_str(), address.step), (id, step));
+            assert_eq!(address.to_string(), again);
         }
-        let steps = ["5.1-why/1", "5.1-why/0", "5.1-why/", "5.1-why/two", "5.1-why/99999999999999999999999"];
-        for first in steps {
-            assert_eq!(Link::parse(first), Some(Link { id: "5.1-why".into(), step: 0 }), "{first}");
+        for hash in ["", "#", "a", "#/1", "#a/", "#a/0", "#a/-1", "#a/b", "#a b", "#a/1/2", "#<a>"] {
+            assert_eq!(Address::read(hash), None, "{hash}");
         }
     }
 
     #[test]
-    fn what_names_no_lesson_is_no_link() {
-        for none in ["", "#", "#/2", "#a b", "#<script>", "#é"] {
-            assert_eq!(Link::parse(none), None, "{none}");
-        }
+    fn words_make_ids_that_can_be_linked_to() {
+        assert_eq!(Address::id_of("Forgetting DNS: \"port 53\"!"), "forgetting-dns-port-53");
+        assert_eq!(Address::id_of("5.6-mistake_1"), "5.6-mistake-1");
+        let id = Address::id_of("Über DNS / 2");
+        assert_eq!(Address::read(&format!("#{id}/2")), Some(Address { id: "über-dns-2".into(), step: 2 }));
     }
 }

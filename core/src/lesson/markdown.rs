@@ -9,7 +9,7 @@ pub struct Section {
     pub title: String,
     /// The heading's line, from 1.
     pub line: usize,
-    /// The paragraphs, with blank lines between them. Each is one line, and so is each item of a list.
+    /// The paragraphs, with blank lines between them; each entry of a list begins a line.
     pub prose: String,
     /// The fenced blocks, in order.
     pub blocks: Vec<Block>,
@@ -24,6 +24,8 @@ pub struct Block {
     pub text: String,
     /// The line of the text's first line in the file, from 1.
     pub line: usize,
+    /// Whether the text ended before a closing fence came.
+    pub unclosed: bool,
 }
 
 impl Block {
@@ -53,7 +55,7 @@ pub fn sections(text: &str, first_line: usize) -> Vec<Section> {
             }
             None if ticks >= 3 => {
                 let info = line.get(ticks..).unwrap_or_default().trim().to_owned();
-                open = Some((ticks, Block { info, text: String::new(), line: number + 1 }));
+                open = Some((ticks, Block { info, line: number + 1, ..Block::default() }));
             }
             None => match heading(line) {
                 Some((level, title)) => {
@@ -64,7 +66,7 @@ pub fn sections(text: &str, first_line: usize) -> Vec<Section> {
         }
     }
     if let (Some((_, block)), Some(section)) = (open, out.last_mut()) {
-        section.blocks.push(block);
+        section.blocks.push(Block { unclosed: true, ..block });
     }
     out
 }
@@ -96,15 +98,16 @@ mod tests {
 
     #[test]
     fn headings_prose_and_fences() {
-        let text = "# A\none\ntwo\n\nthree\n```yaml x\n# not a heading\n```\n## B\n````\n```\n````\n";
+        let text = "- x\n  y\n- z\n# A\none\ntwo\n\nthree\n```yaml x\n# not a heading\n```\n## B\n````\n```\n````\n";
         let sections = sections(text, 1);
         assert_eq!(sections.len(), 3);
+        assert_eq!(sections[0].prose, "- x y\n- z");
         assert_eq!(sections[1].prose, "one two\n\nthree");
-        assert_eq!(sections[1].blocks[0], Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 7 });
         assert_eq!(
-            super::sections("one\n- two\n  three\n- four\n\n- five\n", 1)[0].prose,
-            "one\n- two three\n- four\n\n- five\n\n".trim_end()
+            sections[1].blocks[0],
+            Block { info: "yaml x".into(), text: "# not a heading\n".into(), line: 10, unclosed: false }
         );
-        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 9, "```\n"));
+        assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 12, "```\n"));
+        assert!(super::sections("```yaml\na: 1\n", 1)[0].blocks[0].unclosed);
     }
 }

@@ -1,226 +1,183 @@
-//! The story of a step as data: paragraphs and lists, whose phrases remember how they are set and where they lead.
-//!
-//! `code`, *emphasis*, **strong**, lists with `- `, and links to lessons or to `https` addresses. Everything else is
-//! words, so that no text fails; a mark without its partner is a character like any other.
+//! The story of a step: paragraphs and lists, whose words remember how they are set and where they lead.
 
-use super::link::Link;
+mod inline;
 
-/// A paragraph or a list.
+use super::link::Target;
+use inline::Style;
+
+/// How many bytes of a paragraph are looked at for marks; the words of a longer one stand as they are written.
+const MOST: usize = 20_000;
+
+/// What a story is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     /// A paragraph.
-    Paragraph(Vec<Phrase>),
-    /// The items of a list.
-    List(Vec<Vec<Phrase>>),
+    Paragraph(Vec<Piece>),
+    /// A list, an entry each.
+    List(Vec<Vec<Piece>>),
 }
 
-/// Some words that are all set alike.
+/// Some words that are set alike.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Phrase {
+pub struct Piece {
     /// The words.
     pub words: String,
-    /// How they are set.
-    pub set: Set,
-    /// Where they lead.
-    pub to: Option<Target>,
-}
-
-/// How words are set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Set {
-    /// As something that stands in a text.
-    pub code: bool,
-    /// In italics.
+    /// Whether they are emphasised: `*words*`.
     pub emphasis: bool,
-    /// In bold.
+    /// Whether they matter: `**words**`.
     pub strong: bool,
+    /// Whether they stand in a text or on a command line: `` `words` ``.
+    pub code: bool,
+    /// Where they lead: `[words](#5.3-selectors)`.
+    pub link: Option<Target>,
 }
 
-/// Where a link leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// To a step of a lesson.
-    Lesson(Link),
-    /// To a page elsewhere; the address begins with `https://`.
-    Web(String),
-}
-
-/// The paragraphs and lists of `text`, in which every paragraph and every item is one line.
-pub fn blocks(text: &str) -> Vec<Block> {
-    let mut out: Vec<Block> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match (line.strip_prefix("- "), out.last_mut()) {
-            (Some(item), Some(Block::List(items))) => items.push(phrases(item.trim())),
-            (Some(item), _) => out.push(Block::List(vec![phrases(item.trim())])),
-            (None, _) => out.push(Block::Paragraph(phrases(line))),
+/// Reads a story. What is no mark, or is not closed, stays as it is written.
+pub fn read(story: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for lines in story.split("\n\n") {
+        let mut items: Vec<String> = Vec::new();
+        let mut words = String::new();
+        for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let item = line.strip_prefix("- ").map(str::trim_start);
+            match (item, items.last_mut()) {
+                (Some(item), _) => items.push(item.to_owned()),
+                (None, Some(last)) => join(last, line),
+                (None, None) => join(&mut words, line),
+            }
+        }
+        if !words.is_empty() {
+            blocks.push(Block::Paragraph(pieces(&words)));
+        }
+        let entries: Vec<_> = items.iter().map(|item| pieces(item)).collect();
+        match blocks.last_mut() {
+            _ if entries.is_empty() => {}
+            // Blank lines between its entries do not end a list.
+            Some(Block::List(before)) if words.is_empty() => before.extend(entries),
+            _ => blocks.push(Block::List(entries)),
         }
     }
-    out
+    blocks
 }
 
-/// How long somebody takes to read `text` and to look at the figure, in milliseconds: at least four seconds, at most
-/// half a minute.
-pub fn reading_time(text: &str) -> u32 {
-    // Some 200 words a minute, and a moment for the figure.
-    let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
-    words.saturating_mul(300).saturating_add(2_000).clamp(4_000, 30_000)
+fn join(words: &mut String, line: &str) {
+    if !words.is_empty() {
+        words.push(' ');
+    }
+    words.push_str(line);
 }
 
-/// The phrases of one line.
-pub fn phrases(line: &str) -> Vec<Phrase> {
+fn pieces(words: &str) -> Vec<Piece> {
+    if words.len() > MOST {
+        return vec![Piece { words: words.to_owned(), ..Piece::default() }];
+    }
     let mut out = Vec::new();
-    read(line, Set::default(), None, &mut out);
+    inline::read(words, &Style::default(), &mut out);
     out
 }
 
-/// Each kind of mark is looked for only outside itself, so that this goes four deep at most.
-fn read(text: &str, set: Set, to: Option<&Target>, out: &mut Vec<Phrase>) {
-    let mut rest = text;
-    // Once a closing mark was missing it is missing for all that follows: no text is searched again and again.
-    let (mut code, mut strong, mut emphasis, mut link) = (true, !set.strong, !set.emphasis, to.is_none());
-    while let Some(at) = rest.find(['`', '*', '[']) {
-        let (before, from) = rest.split_at(at);
-        add(before, set, to, out);
-        let found = if let Some(inner) = from.strip_prefix('`') {
-            pair(inner, "`", &mut code).map(|(words, after)| {
-                add(words, Set { code: true, ..set }, to, out);
-                after
-            })
-        } else if let Some(inner) = from.strip_prefix("**") {
-            pair(inner, "**", &mut strong).map(|(words, after)| {
-                read(words, Set { strong: true, ..set }, to, out);
-                after
-            })
-        } else if let Some(inner) = from.strip_prefix('*') {
-            pair(inner, "*", &mut emphasis).map(|(words, after)| {
-                read(words, Set { emphasis: true, ..set }, to, out);
-                after
-            })
-        } else {
-            linked(from, &mut link).map(|(words, target, after)| {
-                read(words, set, Some(&target), out);
-                after
-            })
-        };
-        rest = found.unwrap_or_else(|| {
-            // The whole of `**` is passed over, or its second half would be taken for an emphasis.
-            let mark = if from.starts_with("**") { 2 } else { 1 };
-            let (mark, after) = from.split_at(mark);
-            add(mark, set, to, out);
-            after
-        });
-    }
-    add(rest, set, to, out);
-}
-
-/// The words up to the closing `mark`, and what follows it. Words stand right behind the opening mark.
-fn pair<'t>(text: &'t str, mark: &str, there: &mut bool) -> Option<(&'t str, &'t str)> {
-    if !*there || text.starts_with([' ', '*']) {
-        return None;
-    }
-    let found = text.find(mark).filter(|end| *end > 0);
-    *there = found.is_some();
-    // Of `***` the first closes what is inside.
-    let end = found
-        .map(|end| end + usize::from(mark == "**" && text.get(end..).is_some_and(|rest| rest.starts_with("***"))))?;
-    text.get(end..)?.strip_prefix(mark).and_then(|after| Some((text.get(..end)?, after)))
-}
-
-/// The words of a link, where it leads, and what follows it.
-fn linked<'t>(text: &'t str, there: &mut bool) -> Option<(&'t str, Target, &'t str)> {
-    let inner = text.strip_prefix('[').filter(|_| *there)?;
-    let end = inner.find(['[', ']'])?;
-    let (words, after) = inner.split_at(end);
-    let after = after.strip_prefix("](")?;
-    let Some((address, after)) = after.split_once(')') else {
-        *there = false;
-        return None;
-    };
-    Some((words, target(address)?, after)).filter(|_| !words.is_empty())
-}
-
-/// Only lessons and `https` addresses are led to: no other scheme may run anything.
-fn target(address: &str) -> Option<Target> {
-    if address.starts_with('#') {
-        return Link::parse(address).map(Target::Lesson);
-    }
-    let host = address.strip_prefix("https://").filter(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
-    host.map(|_| Target::Web(address.to_owned()))
-}
-
-fn add(words: &str, set: Set, to: Option<&Target>, out: &mut Vec<Phrase>) {
-    if words.is_empty() {
-        return;
-    }
-    match out.last_mut() {
-        Some(last) if last.set == set && last.to.as_ref() == to => last.words.push_str(words),
-        _ => out.push(Phrase { words: words.to_owned(), set, to: to.cloned() }),
-    }
+/// For how long a reader stays with a story, in ms at full speed: 200 words a minute and a look at the figure, 4 s at
+/// least.
+pub fn reading_time(story: &str) -> u32 {
+    let words = u32::try_from(story.split_whitespace().count()).unwrap_or(u32::MAX);
+    words.saturating_mul(300).saturating_add(2500).clamp(4000, 60_000)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The phrases in one line: `c`, `e`, `s` for how they are set, behind `>` where they lead.
-    fn shown(line: &str) -> String {
-        let one = |phrase: Phrase| {
-            let Set { code, emphasis, strong } = phrase.set;
-            let set: String =
-                [(code, 'c'), (emphasis, 'e'), (strong, 's')].iter().filter(|(on, _)| *on).map(|(_, c)| *c).collect();
-            let to = match phrase.to {
-                None => String::new(),
-                Some(Target::Lesson(link)) => format!(">{link}"),
-                Some(Target::Web(address)) => format!(">{address}"),
-            };
-            format!("{set}({}){to}", phrase.words)
+    /// A story, written back with other marks, so that each test shows what was understood.
+    fn understood(story: &str) -> String {
+        let piece = |piece: &Piece| {
+            let mut words = piece.words.clone();
+            for (set, mark) in [(piece.code, "c"), (piece.emphasis, "e"), (piece.strong, "s")] {
+                if set {
+                    words = format!("<{mark}:{words}>");
+                }
+            }
+            piece.link.as_ref().map_or(words.clone(), |link| format!("<{link}:{words}>"))
         };
-        phrases(line).into_iter().map(one).collect::<Vec<_>>().join(" ")
+        let line = |pieces: &Vec<Piece>| pieces.iter().map(piece).collect::<String>();
+        let block = |block: &Block| match block {
+            Block::Paragraph(pieces) => line(pieces),
+            Block::List(entries) => {
+                entries.iter().map(|entry| format!("* {}", line(entry))).collect::<Vec<_>>().join("\n")
+            }
+        };
+        read(story).iter().map(block).collect::<Vec<_>>().join("\n\n")
     }
 
     #[test]
-    fn phrases_remember_how_they_are_set() {
-        assert_eq!(shown("a `b` *c* **d** e"), "(a ) c(b) ( ) e(c) ( ) s(d) ( e)");
-        assert_eq!(shown("**a `b*c` *d***"), "s(a ) cs(b*c) s( ) es(d)");
-        assert_eq!(shown("`**x**`"), "c(**x**)");
+    fn paragraphs_and_lists() {
+        assert_eq!(understood("one\ntwo\n\nthree"), "one two\n\nthree");
+        assert_eq!(
+            understood("two things:\n- this\n  and more\n- that\n\nthen"),
+            "two things:\n\n* this and more\n* that\n\nthen"
+        );
+        assert_eq!(understood("- a\n\n- b"), "* a\n* b");
+        assert_eq!(understood("a - b"), "a - b");
+        assert_eq!(understood(" \n\n \n"), "");
     }
 
     #[test]
-    fn links_lead_to_lessons_and_to_safe_addresses_only() {
-        assert_eq!(shown("see [there](#5.3-selectors/2)."), "(see ) (there)>#5.3-selectors/2 (.)");
-        assert_eq!(shown("[`a` b](https://example.org/x)"), "c(a)>https://example.org/x ( b)>https://example.org/x");
-        for none in [
+    fn words_are_set() {
+        assert_eq!(understood("a *b* c **d** `e`"), "a <e:b> c <s:d> <c:e>");
+        assert_eq!(understood("**every `pod: {}` of *one***"), "<s:every ><s:<c:pod: {}>><s: of ><s:<e:one>>");
+        assert_eq!(understood("`a * b` and ``a ` b``"), "<c:a * b> and <c:a ` b>");
+    }
+
+    #[test]
+    fn links_lead_to_lessons_and_to_pages() {
+        assert_eq!(
+            understood("see [the *four* selectors](#5.3-selectors/2)."),
+            "see <#5.3-selectors/2:the ><#5.3-selectors/2:<e:four>><#5.3-selectors/2: selectors>."
+        );
+        assert_eq!(understood("[`kubectl`](https://kubernetes.io/docs/)"), "<https://kubernetes.io/docs/:<c:kubectl>>");
+        for other in [
             "[a](javascript:alert(1))",
-            "[a](http://example.org)",
-            "[a](https://)",
+            "[a](http://b)",
             "[a](#)",
-            "[](#b)",
-            "[a] (#b)",
-            "[a](https://x y)",
+            "[a](#b/0)",
+            "[a](b.md)",
+            "[a](https://)",
+            "[a][b]",
+            "[a",
         ] {
-            assert_eq!(shown(none), format!("({none})"));
+            assert_eq!(understood(other), other);
+        }
+        assert_eq!(understood("app in [api, web]"), "app in [api, web]");
+    }
+
+    #[test]
+    fn what_is_not_closed_stays() {
+        for text in ["2 * 3 * 4", "a *b", "**", "****", "a ** b", "`a", "* a", "a_b", "*/* -> */*", "5 ** 2 **"] {
+            assert_eq!(understood(text), text);
+        }
+        assert_eq!(understood("ns/* and *so*"), "ns/* and <e:so>");
+    }
+
+    #[test]
+    fn any_text_is_read() {
+        for mark in ["*", "**", "`", "[", "](#a)", "[a](", "*a ", "[*", "é*", "- ", "\n\n"] {
+            let _ = read(&mark.repeat(4000));
+        }
+        let mut state = 7_u32;
+        let marks = ["*", "**", "`", "[", "]", "(", ")", "#a", "é", " ", "\n", "- ", "x", "https://", "/1"];
+        for _ in 0..2000 {
+            let mut text = String::new();
+            for _ in 0..24 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(marks[(state >> 16) as usize % marks.len()]);
+            }
+            let _ = read(&text);
         }
     }
 
     #[test]
-    fn a_mark_without_its_partner_is_a_character() {
-        for plain in ["2 * 3 * 4", "a ` b", "**a", "*a", "[a](#b", "[a", "a ** b", "****"] {
-            assert_eq!(shown(plain), format!("({plain})"));
-        }
-    }
-
-    #[test]
-    fn lists_stand_between_paragraphs() {
-        let words = |text: &str| vec![Phrase { words: text.to_owned(), ..Phrase::default() }];
-        let list = Block::List(vec![words("b"), words("c")]);
-        assert_eq!(blocks("a\n- b\n- c\n\nd"), [Block::Paragraph(words("a")), list, Block::Paragraph(words("d"))]);
-        assert_eq!(blocks(" \n\n"), []);
-    }
-
-    #[test]
-    fn a_step_stays_as_long_as_it_takes_to_read() {
-        assert_eq!(reading_time(""), 4_000);
-        assert_eq!(reading_time(&"word ".repeat(40)), 14_000);
-        assert_eq!(reading_time(&"word ".repeat(4_000)), 30_000);
+    fn longer_stories_take_longer() {
+        assert_eq!(reading_time(""), 4000);
+        assert_eq!(reading_time(&"word ".repeat(50)), 17_500);
+        assert_eq!(reading_time(&"word ".repeat(100_000)), 60_000);
     }
 }

@@ -1,5 +1,7 @@
 //! What an unquoted scalar means to kubectl, which reads YAML 1.1 (go-yaml v2, `resolve.go`).
 
+use std::borrow::Cow;
+
 /// The type that kubectl gives a scalar before it becomes JSON.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Resolved {
@@ -25,6 +27,13 @@ impl Resolved {
             Resolved::Text => "a string",
         }
     }
+}
+
+/// `text` as YAML: in quotes where kubectl would take it for something else than a string.
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    if plain && resolve(text) == Resolved::Text { text.into() } else { format!("{text:?}").into() }
 }
 
 /// The type of the plain (unquoted, untagged) scalar `text`.

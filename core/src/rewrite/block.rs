@@ -5,7 +5,7 @@ use crate::manifest::Peer;
 use crate::source::{Edit, Source};
 
 /// The dash of the block list item whose text starts at byte `at`.
-pub(super) fn dash_before(source: &Source, at: usize) -> Option<usize> {
+pub(crate) fn dash_before(source: &Source, at: usize) -> Option<usize> {
     let mut line = source.line(at);
     let head = source.text().get(source.line_start(line)..at)?;
     if let Some(dash) = head.rfind('-') {

@@ -1,6 +1,6 @@
 //! Edits of the user's own text: the OR ⇄ AND layout of a peer list.
 
-mod block;
+pub(crate) mod block;
 mod flow;
 pub mod sites;
 

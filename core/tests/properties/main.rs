@@ -14,6 +14,7 @@ mod cilium;
 mod explained;
 mod generate;
 mod judge;
+mod lints;
 mod model;
 mod naive;
 mod observe;
@@ -27,6 +28,7 @@ use std::net::IpAddr;
 use netpol_core::Analysis;
 use netpol_core::cluster::EndpointKind;
 use netpol_core::cni::Cni;
+use netpol_core::lint;
 use netpol_core::manifest::Direction;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
@@ -45,6 +47,8 @@ const DIALECTS: u32 = 700;
 const COMPARED_CILIUM: u32 = 800;
 /// How many are explained, pair by pair.
 const EXPLAINED: u32 = 400;
+/// How many have their findings mended, one by one.
+const LINTED: u32 = 600;
 /// How many clusters each other property is tried on; most analyse two.
 const CHANGED: u32 = 250;
 
@@ -131,6 +135,32 @@ fn they_agree_on_every_dialect_at_once() {
             world.admin = admin.admin;
         }
         oracle::agree(&world)
+    });
+}
+
+#[test]
+fn every_fix_of_a_lint_mends_what_it_is_for() {
+    check(LINTED, any_dialect(), |world| {
+        let text = world.yaml();
+        let trouble = lints::trouble(&analyze(std::slice::from_ref(&text))?);
+        prop_assert!(trouble.is_none(), "{}\n\n{text}", trouble.unwrap_or_default());
+        Ok(())
+    });
+}
+
+#[test]
+fn without_a_covered_policy_nothing_changes() {
+    check(LINTED, generate::world(), |world| {
+        let (addresses, text) = (world.telling_addresses(), world.yaml());
+        let before = analyze(std::slice::from_ref(&text))?;
+        for finding in lint::lint(&before).iter().filter(|finding| finding.code == "policy-covered") {
+            let name = &text[finding.place.span.range()];
+            let mut smaller = world.clone();
+            smaller.policies.retain(|policy| policy.name != name);
+            let after = [smaller.yaml()];
+            unchanged(&before, &analyze(&after)?, &addresses, &[text.clone(), after[0].clone()])?;
+        }
+        Ok(())
     });
 }
 

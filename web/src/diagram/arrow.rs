@@ -38,6 +38,8 @@ pub(super) fn delay(turn: Option<Turn>) -> Option<AttrValue> {
 #[derive(Properties, PartialEq)]
 pub(super) struct ArrowProps {
     pub(super) arrow: Arrow,
+    /// Whether it is marked, if a prediction asks about it: then a press marks it.
+    pub(super) asked: Option<bool>,
     pub(super) on_hover: Callback<Option<(usize, usize)>>,
     pub(super) on_select: Callback<(usize, usize)>,
     pub(super) on_key: Callback<KeyboardEvent>,
@@ -76,11 +78,15 @@ pub(super) fn ArrowView(props: &ArrowProps) -> Html {
     let (focus, blur) = (enter.clone(), leave.clone());
     let on_select = props.on_select.clone();
     let select = Callback::from(move |()| on_select.emit(pair));
+    let spoken = match props.asked {
+        Some(_) => format!("{}: does it survive?", arrow.spoken.split_once(": ").map_or("", |(pair, _)| pair)),
+        None => arrow.spoken.clone(),
+    };
     let (click, press, on_key) = (select.clone(), select, props.on_key.clone());
     html! {
         <g class={classes!("arrow", classes(arrow.state, arrow.spot, arrow.dimmed, arrow.turn))} style={delay(arrow.turn)}
-            data-arrow={format!("{}>{}", arrow.from, arrow.to)} tabindex="-1" role="button" aria-label={arrow.spoken.clone()}
-            aria-pressed={arrow.selected.to_string()}
+            data-arrow={format!("{}>{}", arrow.from, arrow.to)} tabindex="-1" role="button" aria-label={spoken}
+            aria-pressed={props.asked.unwrap_or(arrow.selected).to_string()}
             onpointerenter={move |_| enter.emit(())} onpointerleave={move |_| leave.emit(())}
             onfocus={move |_| focus.emit(())} onblur={move |_| blur.emit(())}
             onclick={move |event: MouseEvent| { event.stop_propagation(); click.emit(()); }}

@@ -5,7 +5,7 @@ use netpol_core::manifest::Direction;
 
 use super::geometry::{Point, Rect, Size};
 use super::labels::Placer;
-use super::scene::{Arrow, Scene, Stage, State, Turn};
+use super::scene::{Arrow, Scene, Stage, State, Turn, with_remark};
 use super::stub::ports_words;
 use crate::measure::Font;
 
@@ -47,6 +47,9 @@ impl Stage<'_> {
         }
         for door in scene.arrows.iter().flat_map(|arrow| &arrow.doors) {
             placer.occupy(Rect::around(door.at, Size { w: 24.0, h: 24.0 }));
+        }
+        for marker in &scene.markers {
+            placer.occupy(Rect::around(marker.at, Size { w: 26.0, h: 26.0 }));
         }
         for stub in &scene.stubs {
             let (x, w) = (stub.ring.x.min(stub.tip.x), (stub.ring.x - stub.tip.x).abs());
@@ -106,8 +109,17 @@ impl Stage<'_> {
     fn words(&self, arrow: &Arrow) -> Option<(String, bool)> {
         let connection = self.connection(arrow.from, arrow.to)?;
         let endpoint = |at: usize| self.figure.nodes.get(at).map_or(0, super::figure::Node::endpoint);
-        let reason = || explain::sentence(self.analysis, endpoint(arrow.from), endpoint(arrow.to));
+        let (from, to) = (endpoint(arrow.from), endpoint(arrow.to));
+        let reason = || with_remark(explain::sentence(self.analysis, from, to), self.remark(from, to));
         let looked_at = arrow.ringed || arrow.selected;
+        // While it is asked about, what it says is beside the question; afterwards the answers say why.
+        let asked = self.view.asked.iter().find(|asked| (asked.from, asked.to) == (arrow.from, arrow.to));
+        let silent = |open| {
+            open || self.spot(arrow.from, arrow.to) == Some("") && !matches!(arrow.state, State::Part | State::Http)
+        };
+        if !looked_at && asked.is_some_and(|asked| silent(asked.open)) {
+            return None;
+        }
         if let Some(phrase) = self.site_phrase(arrow.from, arrow.to)
             && !looked_at
         {

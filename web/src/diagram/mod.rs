@@ -9,6 +9,7 @@ pub mod geometry;
 mod icons;
 pub mod labels;
 pub mod layout;
+pub(crate) mod marker;
 mod pod;
 pub mod routes;
 pub(crate) mod scene;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use netpol_core::Analysis;
+use netpol_core::bits::BitSet;
 use netpol_core::connectivity::{Connection, Verdict};
 use netpol_core::diff::Change;
 use netpol_core::explain;
+use netpol_core::lint::dns;
 use netpol_core::rewrite::{Membership, Site};
 
 use super::chip::Chip;
@@ -13,6 +15,7 @@ use super::door::{self, Requests, doors};
 use super::figure::Figure;
 use super::geometry::{Curve, Point, Rect, middle_of};
 use super::layout::Layout;
+use super::marker::{AskedPair, Marker};
 use super::routes::{Routes, gate, spread_crosses};
 use super::stub::Stub;
 use crate::measure::Measure;
@@ -84,6 +87,8 @@ pub(crate) struct View {
     pub(crate) selected: Option<(usize, usize)>,
     /// Whether every arrow is drawn.
     pub(crate) all: bool,
+    /// Arrows that a prediction asks about.
+    pub(crate) asked: Vec<AskedPair>,
 }
 
 /// What the pointer or the keyboard is on.
@@ -180,6 +185,7 @@ pub(crate) struct Scene {
     pub(crate) ghosts: Vec<Ghost>,
     pub(crate) stubs: Vec<Stub>,
     pub(crate) chips: Vec<Chip>,
+    pub(crate) markers: Vec<Marker>,
 }
 
 /// All that a scene is made of.
@@ -199,6 +205,8 @@ pub(crate) struct Stage<'s> {
     /// The OR/AND site that is being looked at.
     pub(crate) site: Option<(&'s Site, &'s Membership)>,
     pub(crate) measure: &'s Measure,
+    /// The endpoints that cannot look up names.
+    pub(crate) unresolved: &'s BitSet,
     /// Places already taken by names.
     pub(crate) busy: Vec<Rect>,
 }
@@ -223,6 +231,7 @@ impl Stage<'_> {
         let sending = scene.arrows.iter_mut().filter(|arrow| arrow.requests.is_some());
         sending.skip(door::MOST_AT_ONCE).for_each(|arrow| arrow.requests = None);
         scene.arrows.sort_by_key(|arrow| (order(arrow.state), arrow.spot));
+        scene.markers = self.markers(&scene);
         scene
     }
 
@@ -233,6 +242,11 @@ impl Stage<'_> {
             return None;
         }
         self.analysis.connectivity.connection(from.endpoint(), to.endpoint())
+    }
+
+    /// What there is to say of an allowed connection besides its verdict. By endpoints.
+    pub(super) fn remark(&self, from: usize, to: usize) -> Option<&'static str> {
+        dns::remark_among(self.analysis, self.unresolved, from, to)
     }
 
     pub(super) fn spot(&self, from: usize, to: usize) -> Option<&str> {
@@ -325,7 +339,10 @@ impl Stage<'_> {
             doors: doors(&connection, &curve),
             requests: self.requests(&connection, (from, to), turn),
             turn,
-            spoken: explain::spoken(self.analysis, endpoint(from), endpoint(to)),
+            spoken: with_remark(
+                explain::spoken(self.analysis, endpoint(from), endpoint(to)),
+                self.remark(endpoint(from), endpoint(to)),
+            ),
         });
     }
 
@@ -359,6 +376,11 @@ impl Stage<'_> {
         };
         changes.into_iter().enumerate().map(turn).collect()
     }
+}
+
+/// A sentence, and what there is to say besides.
+pub(super) fn with_remark(sentence: String, remark: Option<&str>) -> String {
+    remark.map_or_else(|| sentence.clone(), |remark| format!("{sentence}, but {remark}"))
 }
 
 /// Open lines are drawn over blocked ones.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use netpol_core::Analysis;
+use netpol_core::bits::BitSet;
 use netpol_core::diff::Change;
 use netpol_core::rewrite::{ConditionKind, Membership, Site};
 use wasm_bindgen::JsCast;
@@ -17,6 +18,7 @@ use super::frame;
 use super::geometry::{Rect, Size};
 use super::labels::{crossings, slide_title};
 use super::layout::{Layout, layout};
+use super::marker::{self, Asked, AskedPair};
 use super::pod::PodView;
 use super::routes::Routes;
 use super::scene::{Hover, Scene, Stage, State, View};
@@ -52,6 +54,12 @@ pub(crate) struct DiagramProps {
     /// The OR/AND site that is being looked at, and who meets its conditions.
     pub(crate) site: Option<Rc<(Site, Membership)>>,
     pub(crate) on_select: Callback<Option<(String, String)>>,
+    /// The endpoints that cannot look up names.
+    pub(crate) unresolved: Rc<BitSet>,
+    /// Arrows that a prediction asks about.
+    pub(crate) asked: Rc<Vec<Asked>>,
+    /// The arrow with this index in the prediction is marked, or no longer.
+    pub(crate) on_mark: Callback<usize>,
 }
 
 /// The places of one cluster on one stage.
@@ -162,6 +170,16 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         walked: hands.walked,
         selected: props.selected.as_ref().and_then(|(from, to)| pair(from, to)),
         all: props.all,
+        asked: props
+            .asked
+            .iter()
+            .enumerate()
+            .filter_map(|(index, asked)| {
+                let (from, to) = pair(&asked.from, &asked.to)?;
+                let Asked { marked, open, wrong, .. } = *asked;
+                Some(AskedPair { from, to, index, marked, open, wrong })
+            })
+            .collect(),
     };
     let site = props.site.as_deref().map(|(site, membership)| (site, membership));
     let mut stage = Stage {
@@ -176,6 +194,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
         serial: props.serial,
         site,
         measure,
+        unresolved: &props.unresolved,
         busy: Vec::new(),
     };
     // Names slide along their lines to where no visible arrow crosses, before labels look for room.
@@ -226,6 +245,7 @@ fn draw(props: &DiagramProps, places: &Places, hover: Hover, measure: &Measure, 
                 { for scene.arrows.iter().filter(|arrow| opened(arrow)).map(|arrow| keyed(arrow, props.serial, arrow::opened_gate(arrow), false)) }
             </g>
             <g class="chips">{ for scene.chips.iter().map(chip) }{ for scene.stubs.iter().map(|stub| stub::words(stub, layout, measure)) }</g>
+            <g class="marks">{ for scene.markers.iter().map(|one| marker::marker(one, layout.narrow, &props.on_mark)) }</g>
             { for scene.arrows.iter().filter_map(|arrow| arrow.requests.as_ref().map(|requests| door::requests(arrow, requests))) }
         </svg>
     }
@@ -294,12 +314,17 @@ fn arrow_view(
     let id = |at: usize| figure.nodes.get(at).map(|node| node.id.clone()).unwrap_or_default();
     let ids = (id(arrow.from), id(arrow.to));
     let selected = arrow.selected;
+    let asked = scene.markers.iter().map(|marker| marker.asked).filter(|asked| asked.open);
+    let asked = asked.into_iter().find(|asked| (asked.from, asked.to) == (arrow.from, arrow.to));
     let on_select = {
-        let on_select = props.on_select.clone();
-        Callback::from(move |_| on_select.emit((!selected).then(|| ids.clone())))
+        let (on_select, on_mark) = (props.on_select.clone(), props.on_mark.clone());
+        Callback::from(move |_| match asked {
+            Some(asked) => on_mark.emit(asked.index),
+            None => on_select.emit((!selected).then(|| ids.clone())),
+        })
     };
     let on_key = walk(Place::Arrow(arrow.from, arrow.to), scene, hands);
-    html! { <ArrowView key={key(arrow, props.serial)} arrow={arrow.clone()} {on_hover} {on_select} {on_key} /> }
+    html! { <ArrowView key={key(arrow, props.serial)} arrow={arrow.clone()} asked={asked.map(|asked| asked.marked)} {on_hover} {on_select} {on_key} /> }
 }
 
 fn pods(

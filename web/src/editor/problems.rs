@@ -1,60 +1,118 @@
 //! The list of what is wrong, and of what was passed over.
 
+use std::rc::Rc;
+
 use netpol_core::Analysis;
 use netpol_core::diagnostic::{Diagnostic, Severity};
+use netpol_core::lint;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
+use super::words::quoted;
 use crate::icons;
+use crate::lessons::Entry;
 use crate::panels::assumed;
+use crate::panels::fold::Fold;
 
 /// What the list is given.
 #[derive(Properties, PartialEq)]
 pub(crate) struct ProblemsProps {
-    pub(crate) analysis: std::rc::Rc<Analysis>,
+    pub(crate) analysis: Rc<Analysis>,
+    /// Everything there is to say about its texts.
+    pub(crate) found: Rc<Vec<Diagnostic>>,
+    /// The lessons that can be opened.
+    pub(crate) lessons: Rc<Vec<Entry>>,
+    /// Index of the one that is open.
+    pub(crate) lesson: usize,
     /// A finding was pressed: show its place.
     pub(crate) on_go: Callback<Place>,
     /// A finding's edits shall be applied.
     pub(crate) on_fix: Callback<Diagnostic>,
+    /// The lesson with this index shall be opened.
+    pub(crate) on_lesson: Callback<usize>,
 }
 
-/// The problems of both texts, in text order.
+/// The problems of both texts, in text order; notes folded behind them, for most are not about mistakes.
 #[component]
 pub(crate) fn Problems(props: &ProblemsProps) -> Html {
-    let analysis = &props.analysis;
-    let found = &analysis.manifests.diagnostics;
-    let item = |diagnostic: &Diagnostic| {
-        let place = diagnostic.place;
-        let source = analysis.sources.get(place.file);
-        let (name, line) = source.map_or(("", 0), |source| (source.name(), source.line(place.span.start)));
-        let go = props.on_go.reform(move |_: MouseEvent| place);
-        let fix = (!diagnostic.fix.is_empty()).then(|| {
-            let diagnostic = diagnostic.clone();
-            props.on_fix.reform(move |_: MouseEvent| diagnostic.clone())
-        });
-        let (class, icon) = match diagnostic.severity {
-            Severity::Error => ("error", icons::cross()),
-            Severity::Warning => ("warning", icons::warning()),
-            Severity::Note => ("note", icons::dash()),
-        };
-        html! {
-            <li class={class}>
-                { icon }
-                <span class="what">
-                    { &diagnostic.message }
-                    if let Some(help) = &diagnostic.help { <small>{ help }</small> }
-                </span>
-                if let Some(fix) = fix { <button class="fix" onclick={fix}>{ "Fix" }</button> }
-                <button class="line" onclick={go} title={format!("{name}, line {line}")}>{ format!("{} {line}", if place.file == 0 { "line" } else { "Cluster, line" }) }</button>
-            </li>
-        }
+    let (notes, problems): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        props.found.iter().partition(|finding| finding.severity == Severity::Note);
+    let line = if notes.len() == 1 { "1 note".to_owned() } else { format!("{} notes", notes.len()) };
+    let items: Vec<Html> = notes.iter().map(|note| item(props, note)).collect();
+    let inner = Callback::from(move |()| html! { <ul aria-label="Notes">{ for items.clone() }</ul> });
+    html! {
+        <div class="problems" hidden={props.found.is_empty()}>
+            <ul aria-label="Problems">{ for problems.into_iter().map(|problem| item(props, problem)) }</ul>
+            if !notes.is_empty() { <div class="notes"><Fold {line} {inner} /></div> }
+        </div>
+    }
+}
+
+fn item(props: &ProblemsProps, diagnostic: &Diagnostic) -> Html {
+    let place = diagnostic.place;
+    let source = props.analysis.sources.get(place.file);
+    let (name, line) = source.map_or(("", 0), |source| (source.name(), source.line(place.span.start)));
+    let go = props.on_go.reform(move |_: MouseEvent| place);
+    let fix = (!diagnostic.fix.is_empty()).then(|| {
+        let diagnostic = diagnostic.clone();
+        props.on_fix.reform(move |_: MouseEvent| diagnostic.clone())
+    });
+    let (class, icon) = match diagnostic.severity {
+        Severity::Error => ("error", icons::cross()),
+        Severity::Warning => ("warning", icons::warning()),
+        Severity::Note => ("note", icons::dash()),
     };
-    html! { <ul class="problems" aria-label="Problems" hidden={found.is_empty()}>{ for found.iter().map(item) }</ul> }
+    let lesson = lint::lesson_of(diagnostic.code);
+    let lesson = lesson.and_then(|id| props.lessons.iter().position(|entry| entry.id == id));
+    let lesson = lesson.filter(|at| *at != props.lesson);
+    let lesson = lesson.map(|at| {
+        let title = props.lessons.get(at).map_or("", |entry| entry.lesson.front.title.as_ref());
+        (props.on_lesson.reform(move |_: MouseEvent| at), format!("Lesson: {title}"))
+    });
+    html! {
+        <li {class}>
+            { icon }
+            <span class="what">
+                { quoted(&diagnostic.message) }
+                if let Some(help) = &diagnostic.help { <small>{ quoted(help) }</small> }
+                if let Some(command) = &diagnostic.command { <Command command={command.clone()} /> }
+            </span>
+            if let Some((open, title)) = lesson { <button class="lesson-of" onclick={open} aria-label={title.clone()} {title}>{ "Lesson" }</button> }
+            if let Some(fix) = fix { <button class="fix" onclick={fix}>{ "Fix" }</button> }
+            <button class="line" onclick={go} title={format!("{name}, line {line}")}>{ format!("{} {line}", if place.file == 0 { "line" } else { "Cluster, line" }) }</button>
+        </li>
+    }
+}
+
+/// What a command is given.
+#[derive(Properties, PartialEq)]
+struct CommandProps {
+    command: AttrValue,
+}
+
+/// A command for a shell, and a button that copies it.
+#[component]
+fn Command(props: &CommandProps) -> Html {
+    let copied = use_state_eq(|| false);
+    let copy = {
+        let (command, copied) = (props.command.clone(), copied.clone());
+        Callback::from(move |_: MouseEvent| {
+            // Where the browser refuses, the command is still there to be selected.
+            let _ = gloo::utils::window().navigator().clipboard().write_text(&command);
+            copied.set(true);
+        })
+    };
+    html! {
+        <span class="command">
+            <code>{ props.command.clone() }</code>
+            <button class="fix" onclick={copy} aria-label="Copy the command">{ if *copied { "Copied" } else { "Copy" } }</button>
+        </span>
+    }
 }
 
 /// The status line's words: how many objects there are and what is wrong with them.
-pub(crate) fn summary(analysis: &Analysis, file: usize) -> (bool, String) {
-    let count = |severity| analysis.manifests.diagnostics.iter().filter(|d| d.severity == severity).count();
+pub(crate) fn summary(analysis: &Analysis, found: &[Diagnostic], file: usize) -> (bool, String) {
+    let count = |severity| found.iter().filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let many = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
     let assumed = assumed::count(analysis);

@@ -3,28 +3,55 @@
 use std::rc::Rc;
 
 use netpol_core::explain::explain;
+use netpol_core::lesson::script::Task;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
+use super::checks::Checks;
 use super::matrix::Matrix;
 use super::probe::ProbePanel;
 use super::tabs::{Tab, Tabs};
+use super::task::TaskPanel;
 use super::why::Why;
 use crate::diagram::figure::Figure;
 use crate::icons;
 use crate::narrow::use_narrow;
 use crate::state::{Action, Panel, Workspace};
 
-/// The drawer's tabs.
-const PANELS: [(Panel, Tab); 3] = [
-    (Panel::Why, Tab { id: "tab-why", panel: "panel", title: "Why", count: None }),
-    (Panel::Matrix, Tab { id: "tab-matrix", panel: "panel", title: "Matrix", count: None }),
-    (Panel::Probe, Tab { id: "tab-probe", panel: "panel", title: "Probe", count: None }),
-];
+/// The drawer's tabs, that of the step's question first where it has one.
+fn tabs(workspace: &Workspace) -> Vec<(Panel, Tab)> {
+    let tab = |id, title| Tab { id, panel: "panel", title, count: None, of: None };
+    let asks = match &workspace.step().task {
+        Some(Task::Predict(_)) => Some("Predict"),
+        Some(Task::Choose(_)) => Some("Question"),
+        Some(Task::Solve(_)) | None => None,
+    };
+    let results = &workspace.desk.results;
+    let counted = results.all() > 0;
+    let checks = Tab {
+        count: counted.then_some(results.holding()),
+        of: counted.then_some(results.all()),
+        ..tab("tab-checks", "Checks")
+    };
+    let first = asks.map(|title| (Panel::Task, tab("tab-task", title)));
+    let others = [
+        (Panel::Why, tab("tab-why", "Why")),
+        (Panel::Matrix, tab("tab-matrix", "Matrix")),
+        (Panel::Probe, tab("tab-probe", "Probe")),
+        (Panel::Checks, checks),
+    ];
+    first.into_iter().chain(others).collect()
+}
 
 /// The tabs that stand beside the editors' where there is one column: the probe is inside Why there.
-pub(crate) fn sheet_tabs() -> impl Iterator<Item = (Panel, Tab)> {
-    PANELS.into_iter().filter(|(panel, _)| *panel != Panel::Probe)
+pub(crate) fn sheet_tabs(workspace: &Workspace) -> impl Iterator<Item = (Panel, Tab)> + use<> {
+    tabs(workspace).into_iter().filter(|(panel, _)| *panel != Panel::Probe)
+}
+
+/// The id of the tab that shows `panel` where there is one column.
+pub(crate) fn tab_of(workspace: &Workspace, panel: Panel) -> &'static str {
+    let found = sheet_tabs(workspace).find(|(own, _)| *own == panel);
+    found.map_or("tab-why", |(_, tab)| tab.id)
 }
 
 /// What the drawer is given.
@@ -37,13 +64,14 @@ pub(crate) struct DrawerProps {
 #[component]
 pub(crate) fn Drawer(props: &DrawerProps) -> Html {
     let workspace = &props.workspace;
-    let tabs: Vec<Tab> = PANELS.iter().map(|(_, tab)| *tab).collect();
-    let selected = PANELS.iter().position(|(panel, _)| Some(*panel) == workspace.panel);
+    let panels = tabs(workspace);
+    let tabs: Vec<Tab> = panels.iter().map(|(_, tab)| *tab).collect();
+    let selected = panels.iter().position(|(panel, _)| Some(*panel) == workspace.panel);
     let on_select = {
         let dispatch = workspace.dispatcher();
         // The tab in front closes what it opened.
         Callback::from(move |at: usize| {
-            let panel = PANELS.get(at).map(|(panel, _)| *panel).filter(|_| selected != Some(at));
+            let panel = panels.get(at).map(|(panel, _)| *panel).filter(|_| selected != Some(at));
             dispatch.dispatch(Action::Panel(panel));
         })
     };
@@ -99,9 +127,12 @@ pub(crate) fn PanelContent(props: &DrawerProps) -> Html {
             html! { <Why analysis={workspace.shown.clone()} why={(*why).clone()} on_go={on_go.clone()} /> }
         }
         Some(Panel::Probe) => probe(true),
+        Some(Panel::Checks) => return html! { <Checks workspace={workspace.clone()} {on_go} /> },
+        Some(Panel::Task) => return html! { <TaskPanel workspace={workspace.clone()} /> },
     };
     html! {
         <>
+            if workspace.asks() { <p class="note">{ "The figure shows what holds before this step, until its question is answered." }</p> }
             if workspace.stale { <p class="note">{ "The text has errors: this is the last good state, whose lines may have moved." }</p> }
             { content }
         </>

@@ -1,111 +1,117 @@
 //! The story of the open step, above the texts.
 
 use gloo::storage::{LocalStorage, Storage};
-use netpol_core::lesson::prose::{self, Block, Phrase, Set, Target};
-use netpol_core::lesson::script::Text;
+use netpol_core::lesson::prose::{self, Block};
 use yew::prelude::*;
 
+use super::prose::{first_line, set};
 use crate::icons;
+use crate::narrow::use_narrow;
+use crate::stage_size::use_size;
+use crate::state::Workspace;
 
 const KEY: &str = "story";
 
 /// What the story is given.
 #[derive(Properties, PartialEq)]
 pub(crate) struct StoryProps {
-    /// The step's heading.
-    pub(crate) title: Text,
-    /// The stories of all steps of the lesson: the place for the longest is kept, so that nothing below moves.
-    pub(crate) stories: Vec<Text>,
-    /// Which of them is told.
-    pub(crate) step: usize,
-    /// Whether the reader has changed the step's texts.
-    pub(crate) edited: bool,
-    /// The step's texts shall come back.
-    pub(crate) on_back: Callback<MouseEvent>,
+    pub(crate) workspace: UseReducerHandle<Workspace>,
 }
 
-/// The story: told or folded away on wide screens, two lines or all of it on narrow ones.
+/// The story: beside the figure all of it, which can be hidden; where there is one column two lines that unfold.
 #[component]
 pub(crate) fn Story(props: &StoryProps) -> Html {
-    let open = use_state_eq(|| LocalStorage::get::<bool>(KEY).unwrap_or(true));
-    let whole = use_state_eq(|| false);
+    let workspace = &props.workspace;
+    let lesson = workspace.lesson();
+    let narrow = use_narrow();
+    let hidden = use_state_eq(|| LocalStorage::get::<String>(KEY).is_ok_and(|kept| kept == "hidden"));
+    let unfolded = use_state_eq(|| false);
+    let stories = use_memo((lesson.steps.clone(), lesson.front.title.clone()), |(steps, _)| {
+        steps.iter().map(|step| prose::read(&step.prose)).collect::<Vec<_>>()
+    });
+    {
+        // A question stands where an unfolded story would cover it.
+        let (unfolded, asks) = (unfolded.clone(), workspace.step().task.is_some());
+        use_effect_with((workspace.lesson, workspace.step), move |_| {
+            if asks {
+                unfolded.set(false);
+            }
+        });
+    }
+    if stories.iter().all(Vec::is_empty) {
+        return Html::default();
+    }
+    let story = stories.get(workspace.step).map_or(&[] as &[Block], Vec::as_slice);
+    let step = format!("{} {}", workspace.lesson, workspace.step);
+    if narrow {
+        let toggle = {
+            let unfolded = unfolded.clone();
+            Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
+        };
+        return html! {
+            <section class={classes!("story", "brief", unfolded.then_some("unfolded"))} aria-label="Story">
+                if *unfolded {
+                    <Told key={step} story={story.to_vec()} class={classes!("whole")} />
+                } else {
+                    <p class="prose clamped">{ first_line(story) }</p>
+                }
+                if !workspace.is_pristine() { <small>{ "edited" }</small> }
+                <button class="more" aria-expanded={unfolded.to_string()} onclick={toggle}>{ if *unfolded { "Less" } else { "More" } }{ icons::down() }</button>
+            </section>
+        };
+    }
     let toggle = {
-        let open = open.clone();
+        let hidden = hidden.clone();
         Callback::from(move |_: MouseEvent| {
             // Without storage the choice holds until the page is left.
-            let _ = LocalStorage::set(KEY, !*open);
-            open.set(!*open);
+            let _ = LocalStorage::set(KEY, if *hidden { "shown" } else { "hidden" });
+            hidden.set(!*hidden);
         })
     };
-    let more = {
-        let whole = whole.clone();
-        Callback::from(move |_: MouseEvent| whole.set(!*whole))
-    };
-    let story = props.stories.get(props.step).map(|story| prose::blocks(story)).unwrap_or_default();
-    let told = !story.is_empty();
-    let any = props.stories.iter().any(|story| !story.trim().is_empty());
-    let kept = props.stories.iter().map(|story| html! { <div>{ for prose::blocks(story).iter().map(plain) }</div> });
+    let label = if *hidden { "Show the story" } else { "Hide the story" };
     html! {
-        <section class={classes!("story", (!*open).then_some("folded"), whole.then_some("whole"))} aria-label="Story">
-            <div class="story-head">
-                <h2>{ &*props.title }</h2>
-                if props.edited {
-                    <span class="edited">{ "edited" }</span>
-                    <button class="back" onclick={props.on_back.clone()}>{ "Back to this step’s text" }</button>
-                }
-                if told {
-                    <button class="hide" aria-expanded={open.to_string()} onclick={toggle}>{ if *open { "Hide story" } else { "Show story" } }{ icons::down() }</button>
-                }
+        <section class={classes!("story", hidden.then_some("folded"))} aria-label="Story">
+            <div class="about">
+                <h2>{ &*workspace.step().title }</h2>
+                if !workspace.is_pristine() { <small>{ "edited" }</small> }
+                <button class="tool square" aria-expanded={(!*hidden).to_string()} aria-label={label} title={label} onclick={toggle}>{ icons::down() }</button>
             </div>
-            <div class="story-body" hidden={!any}>
-                <div class="kept" aria-hidden="true">{ for kept }</div>
-                // Reachable by keyboard, for it may scroll; a new step begins at its top.
-                <div class="told" tabindex={told.then_some("0")} role="group" aria-label={props.title.to_string()} key={props.step}>
-                    <b class="run-in">{ &*props.title }</b>
-                    { for story.iter().map(block) }
+            if !*hidden {
+                <div class="telling">
+                    // The longest story of the lesson makes the room for all of them, so that nothing moves from step to step.
+                    <div class="room" aria-hidden="true">{ for stories.iter().map(|story| html! { <div class="prose">{ set(story, false) }</div> }) }</div>
+                    <Told key={step} story={story.to_vec()} class={classes!("told")} />
                 </div>
-            </div>
-            if told { <button class="more-story" aria-expanded={whole.to_string()} onclick={more}>{ if *whole { "less" } else { "more" } }</button> }
+            }
         </section>
     }
 }
 
-fn block(block: &Block) -> Html {
-    match block {
-        Block::Paragraph(phrases) => html! { <p>{ for phrases.iter().map(phrase) }</p> },
-        Block::List(items) => {
-            let item = |phrases: &Vec<Phrase>| html! { <li>{ for phrases.iter().map(phrase) }</li> };
-            html! { <ul>{ for items.iter().map(item) }</ul> }
-        }
-    }
+/// What a told story is given.
+#[derive(Properties, PartialEq)]
+struct ToldProps {
+    story: Vec<Block>,
+    /// What its element is called besides.
+    class: Classes,
 }
 
-/// As wide and as high as the block, with nothing to press.
-fn plain(of: &Block) -> Html {
-    let bare = |phrases: &Vec<Phrase>| phrases.iter().map(|phrase| Phrase { to: None, ..phrase.clone() }).collect();
-    block(&match of {
-        Block::Paragraph(phrases) => Block::Paragraph(bare(phrases)),
-        Block::List(items) => Block::List(items.iter().map(bare).collect()),
-    })
-}
-
-fn phrase(phrase: &Phrase) -> Html {
-    let Set { code, emphasis, strong } = phrase.set;
-    let mut words = html! { { &phrase.words } };
-    if code {
-        words = html! { <code>{ words }</code> };
+/// A story that scrolls where it is too long; then the Tab key reaches it, so that the arrow keys scroll it.
+#[component]
+fn Told(props: &ToldProps) -> Html {
+    let node = use_node_ref();
+    let size = use_size(&node);
+    let overflows = use_state_eq(|| false);
+    {
+        let (overflows, node) = (overflows.clone(), node.clone());
+        use_effect_with(size, move |_| {
+            if let Some(element) = node.cast::<web_sys::Element>() {
+                overflows.set(element.scroll_height() > element.client_height() + 1);
+            }
+        });
     }
-    if emphasis {
-        words = html! { <em>{ words }</em> };
-    }
-    if strong {
-        words = html! { <strong>{ words }</strong> };
-    }
-    match &phrase.to {
-        None => words,
-        Some(Target::Lesson(link)) => html! { <a href={link.to_string()}>{ words }</a> },
-        Some(Target::Web(address)) => {
-            html! { <a href={address.clone()} target="_blank" rel="noopener noreferrer">{ words }</a> }
-        }
+    html! {
+        <div class={classes!("prose", props.class.clone())} ref={node} role="group" aria-label="The story of this step" tabindex={overflows.then_some("0")}>
+            { set(&props.story, true) }
+        </div>
     }
 }

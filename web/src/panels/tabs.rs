@@ -15,6 +15,8 @@ pub(crate) struct Tab {
     pub(crate) title: &'static str,
     /// How many of it there are.
     pub(crate) count: Option<usize>,
+    /// Of how many, where only some are counted.
+    pub(crate) of: Option<usize>,
 }
 
 /// What a row of tabs is given.
@@ -41,7 +43,7 @@ pub(crate) fn Tabs(props: &TabsProps) -> Html {
         html! {
             <button role="tab" id={tab.id} class={classes!("tab", on.then_some("on"))} aria-selected={on.to_string()} aria-controls={tab.panel}
                 tabindex={if stop { "0" } else { "-1" }} onclick={choose} onkeydown={walk(props, at, &row)}>
-                { tab.title }if let Some(count) = tab.count { <small>{ count }</small> }
+                { tab.title }if let Some(count) = tab.count { <small>{ count }if let Some(all) = tab.of { { "/" }{ all } }</small> }
             </button>
         }
     };

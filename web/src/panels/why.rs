@@ -5,6 +5,7 @@ use std::rc::Rc;
 use netpol_core::Analysis;
 use netpol_core::connectivity::Verdict;
 use netpol_core::explain::{self, Explanation, RequestTrace, Role, Standing};
+use netpol_core::lint::dns;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
@@ -52,6 +53,9 @@ pub(crate) fn columns(
     html! {
         <>
             { both(analysis, why) }
+            if let Some(remark) = dns::remark(analysis, why.egress.endpoint, why.ingress.endpoint) {
+                <p class="both">{ icons::warning() }<span><b>{ "Allowed, but " }{ remark }</b>{ format!(": {} may not ask the cluster’s DNS.", analysis.cluster.name_of(why.egress.endpoint)) }</span></p>
+            }
             if request.is_none() { { requests(analysis, why) } }
             <div {class}>{ side(&why.egress) }<div class="mid">{ icons::way() }</div>{ side(&why.ingress) }</div>
         </>

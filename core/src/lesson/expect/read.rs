@@ -14,22 +14,27 @@ pub fn parse(text: &str, first_line: usize) -> (Vec<Expectation>, Vec<Failure>) 
         if body.is_empty() {
             continue;
         }
-        let line = first_line + at;
-        match expectation(body, line) {
+        let margin = line.chars().take_while(|c| c.is_whitespace()).count();
+        match expectation(body, first_line + at, margin + 1) {
             Ok(expectation) => out.push(expectation),
-            Err(message) => failures.push(Failure::new(line, message)),
+            Err((skipped, message)) => {
+                let before = body.get(..skipped).unwrap_or_default().chars().count();
+                failures.push(Failure { column: margin + before + 1, ..Failure::new(first_line + at, message) });
+            }
         }
     }
     (out, failures)
 }
 
-fn expectation(body: &str, line: usize) -> Result<Expectation, String> {
-    let shape = || format!("`{body}` should read `from -> to  expectation`");
+/// Reads one line, which begins at `column`; with an error comes the byte of `body` from which on it cannot be read.
+fn expectation(body: &str, line: usize, column: usize) -> Result<Expectation, (usize, String)> {
+    let shape = || (0, format!("`{body}` should read `from -> to  expectation`"));
     let (from, rest) = body.split_once("->").ok_or_else(shape)?;
     let (to, want) = rest.trim().split_once(char::is_whitespace).ok_or_else(shape)?;
     let want = want.trim();
-    let want = if is_request(want) { request(want)? } else { ports(want)? };
-    Ok(Expectation { from: pattern(from.trim()), to: pattern(to.trim()), want, line })
+    let read = if is_request(want) { request(want) } else { ports(want) };
+    let want = read.map_err(|message| (body.len() - want.len(), message))?;
+    Ok(Expectation { from: pattern(from.trim()), to: pattern(to.trim()), want, line, column })
 }
 
 fn pattern(text: &str) -> Pattern {
@@ -141,10 +146,12 @@ mod tests {
 
     #[track_caller]
     fn check(want: &str, expected: Result<&str, &str>) {
-        let found = expectation(&format!("a -> b  {want}"), 1).map(|expectation| expectation.want.to_string());
+        let found = expectation(&format!("a -> b  {want}"), 1, 1).map(|expectation| expectation.want.to_string());
         match expected {
-            Ok(words) => assert_eq!(found.as_deref(), Ok(words), "{want}"),
-            Err(words) => assert!(found.as_ref().is_err_and(|e| e.contains(words)), "{want}: {found:?}"),
+            Ok(words) => assert_eq!(found.as_deref().ok(), Some(words), "{want}"),
+            Err(words) => {
+                assert!(found.as_ref().is_err_and(|(at, e)| e.contains(words) && *at == 8), "{want}: {found:?}")
+            }
         }
     }
 

@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::Analysis;
-use crate::analyze_under;
 use crate::cni::Cni;
 use crate::source::Source;
+use crate::{Setting, analyze_in};
 
 pub use read::{Written, read};
 pub use run::run;
@@ -47,7 +47,7 @@ pub struct Front {
     /// The line under which pickers list it.
     pub summary: Text,
     /// The network plugin of all steps that name no other; the texts choose if `None`.
-    #[serde(default, deserialize_with = "read::cni")]
+    #[serde(default)]
     pub cni: Option<Cni>,
 }
 
@@ -168,7 +168,6 @@ pub struct Stage {
     /// Endpoints drawn as hostile.
     pub hostile: List<Text>,
     /// The network plugin from this step on.
-    #[serde(deserialize_with = "read::cni")]
     pub cni: Option<Cni>,
 }
 
@@ -196,10 +195,12 @@ impl TryFrom<String> for Arrow {
 }
 
 impl State {
-    /// What the engine knows about it: policies are text 0, the cluster is text 1.
+    /// What the engine knows about it: policies are text 0, the cluster is text 1. Its cluster has a DNS server, as
+    /// every cluster has.
     pub fn analysis(&self) -> Analysis {
         let text = |name: &str, text: &Text| Source::new(name, text.as_ref());
-        analyze_under(vec![text("Policies", &self.policies), text("Cluster", &self.cluster)], self.cni)
+        let setting = Setting { cni: self.cni, dns: true };
+        analyze_in(vec![text("Policies", &self.policies), text("Cluster", &self.cluster)], setting)
     }
 }
 

@@ -1,11 +1,14 @@
 //! From Markdown to a lesson.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Exercise, Front, Lesson, List, Prediction, Question, Stage, State, Step, Task, Text};
 use crate::cni::Cni;
+use crate::diagnostic::Severity;
 use crate::lesson::expect::{self, Expectation, Failure};
+use crate::lesson::findings::{self, Expected};
 use crate::lesson::markdown::{self, Block, Section};
+use crate::lint;
 
 /// A lesson as it is written: besides what a page needs, the lines to blame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +32,10 @@ pub(super) struct Places {
     pub(super) expectations: Vec<Expectation>,
     /// What `verdicts` blocks expect under a plugin that they name.
     pub(super) under: Vec<(Cni, Vec<Expectation>)>,
-    /// The `lints` blocks.
-    pub(super) lints: Vec<Block>,
-    /// The `diagnostics` blocks.
-    pub(super) diagnostics: Vec<Block>,
+    /// What the `lints` blocks expect, if there are any.
+    pub(super) lints: Option<Vec<Expected>>,
+    /// What the `diagnostics` blocks expect.
+    pub(super) diagnostics: Vec<Expected>,
 }
 
 /// The block that sets an exercise.
@@ -43,22 +46,42 @@ struct Solve {
     #[serde(default)]
     hints: List<Text>,
     /// The network plugin of the answer, if another.
-    #[serde(default, deserialize_with = "cni")]
+    #[serde(default)]
     cni: Option<Cni>,
 }
 
-/// Reads a lesson. What is wrong with it is named by line and column; with errors there is no lesson.
+/// The most bytes of a lesson; the longest one of the chapter has a fiftieth of it.
+const MAX_BYTES: usize = 1 << 20;
+
+/// The most steps of a lesson: each is a dot on its timeline.
+const MAX_STEPS: usize = 40;
+
+/// Reads a lesson. All that is wrong with it is named by line and column; with errors there is no lesson.
 pub fn read(text: &str) -> Result<Written, Vec<Failure>> {
+    let alone = |line, message: String| vec![Failure::new(line, message)];
+    if text.len() > MAX_BYTES {
+        return Err(alone(1, format!("a lesson has at most {MAX_BYTES} bytes, and this has {}", text.len())));
+    }
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let alone = |line, message: &str| vec![Failure::new(line, message)];
-    let body = text.strip_prefix("---\n").ok_or_else(|| alone(1, "a lesson begins with a front matter: `---`"))?;
-    let closed = body.split_once("\n---\n").ok_or_else(|| alone(1, "the front matter has no closing `---`"))?;
-    let (front_text, rest) = closed;
-    let front: Front = yaml("front matter", front_text, 2).map_err(|failure| vec![failure])?;
+    let body = text.strip_prefix("---\n");
+    let body = body.ok_or_else(|| alone(1, "a lesson begins with a front matter between two lines `---`".into()))?;
+    let closed = body.split_once("\n---\n").or_else(|| Some((body.strip_suffix("\n---")?, "")));
+    let (front_text, rest) = closed.ok_or_else(|| alone(1, "the front matter has no closing `---`".into()))?;
+    let mut failures = Vec::new();
+    let front = yaml::<Front>("front matter", front_text, 2).map_err(|failure| failures.push(failure)).ok();
     let first_line = front_text.lines().count() + 3;
-    let (mut steps, mut places, mut failures): (Vec<Step>, Vec<Places>, Vec<Failure>) = Default::default();
-    for section in markdown::sections(rest, first_line).into_iter().filter(|section| section.level == 2) {
-        let mut step = begin(&section, steps.last(), front.cni);
+    let (mut steps, mut places): (Vec<Step>, Vec<Places>) = Default::default();
+    for section in markdown::sections(rest, first_line) {
+        failures.extend(misplaced(&section));
+        if section.level != 2 {
+            continue;
+        }
+        if steps.len() == MAX_STEPS {
+            failures.push(Failure::new(section.line, format!("a lesson has at most {MAX_STEPS} steps")));
+            break;
+        }
+        let cni = front.as_ref().and_then(|front| front.cni);
+        let mut step = begin(&section, steps.last(), cni);
         let mut place = Places { heading: section.line, stage: section.line, task: section.line, ..Places::default() };
         let mut reader = Reader { step: &mut step, place: &mut place, solve: None, answer: (None, None) };
         for block in section.blocks {
@@ -68,14 +91,29 @@ pub fn read(text: &str) -> Result<Written, Vec<Failure>> {
         steps.push(step);
         places.push(place);
     }
-    if steps.is_empty() && failures.is_empty() {
+    if steps.is_empty() {
         failures.push(Failure::new(first_line, "a lesson has a `## heading` for each step, and this has none"));
     }
-    if failures.is_empty() {
-        Ok(Written { lesson: Lesson { front, steps: steps.into() }, places })
-    } else {
-        Err(failures)
+    failures.sort_by_key(|failure| (failure.line, failure.column));
+    match front.filter(|_| failures.is_empty()) {
+        Some(front) => Ok(Written { lesson: Lesson { front, steps: steps.into() }, places }),
+        None => Err(failures),
     }
+}
+
+/// What would be lost where it stands: blocks before the first step, deeper headings, a fence without an end.
+fn misplaced(section: &Section) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    if section.level > 2 {
+        let hashes = "#".repeat(section.level);
+        let message = format!("a step is a `## heading`: `{hashes} {}` belongs to none", section.title);
+        failures.push(Failure::new(section.line, message));
+    } else if let (0 | 1, Some(block)) = (section.level, section.blocks.first()) {
+        failures.push(Failure::new(block.line - 1, "this block stands before the first step's `## heading`"));
+    }
+    let unclosed = section.blocks.iter().filter(|block| block.unclosed);
+    failures.extend(unclosed.map(|block| Failure::new(block.line - 1, "this block has no closing fence")));
+    failures
 }
 
 /// A step as its heading begins it: what it does not say itself is as in the step before.
@@ -102,7 +140,6 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     fn block(&mut self, block: Block) -> Result<(), Vec<Failure>> {
-        let one = |failure| vec![failure];
         let words: Vec<&str> = block.info.split_whitespace().collect();
         match words.as_slice() {
             ["yaml", "policies"] => self.step.policies = block.text.into(),
@@ -111,51 +148,33 @@ impl Reader<'_> {
             ["yaml", "cluster", "add"] => self.step.cluster = added(&self.step.cluster, &block.text).into(),
             ["yaml", "answer"] => self.answer.0 = Some(block.text),
             ["yaml", "answer", "cluster"] => self.answer.1 = Some(block.text),
-            ["stage"] => self.stage(&block).map_err(one)?,
-            ["predict"] => {
-                let prediction: Prediction = yaml("predict", &block.text, block.line).map_err(one)?;
-                if prediction.arrows.len() < 2 {
-                    return Err(one(Failure::new(block.line, "predict: there are at least two arrows to choose from")));
-                }
-                self.task(Task::Predict(prediction), block.line).map_err(one)?;
-            }
-            ["question"] => {
-                let question: Question = yaml("question", &block.text, block.line).map_err(one)?;
-                if question.answers.len() < 2 || question.answers.iter().filter(|answer| answer.right).count() != 1 {
-                    let message = "question: there are at least two answers, and one of them has `right: true`";
-                    return Err(one(Failure::new(block.line, message)));
-                }
-                self.task(Task::Choose(question), block.line).map_err(one)?;
-            }
-            ["exercise"] => {
-                self.solve = Some(yaml("exercise", &block.text, block.line).map_err(one)?);
-                self.place.task = block.line;
-            }
+            ["stage"] => self.stage(&block).map_err(|failure| vec![failure])?,
+            ["predict" | "question" | "exercise"] => self.task(&block).map_err(|failure| vec![failure])?,
             ["verdicts"] => {
                 let (found, unreadable) = expect::parse(&block.text, block.line);
                 self.place.expectations.extend(found);
                 self.step.verdicts.to_mut().push_str(&block.text);
-                if !unreadable.is_empty() {
-                    return Err(unreadable);
-                }
+                return if unreadable.is_empty() { Ok(()) } else { Err(unreadable) };
             }
             ["verdicts", name] => {
-                let cni = Cni::find(name);
-                let cni = cni.ok_or_else(|| {
-                    one(Failure::new(block.line - 1, format!("no network plugin is called `{name}`")))
-                })?;
+                let unknown = || Failure::new(block.line - 1, unknown_cni(name));
+                let cni = Cni::find(name).ok_or_else(|| vec![unknown()])?;
                 let (found, unreadable) = expect::parse(&block.text, block.line);
                 self.place.under.push((cni, found));
-                if !unreadable.is_empty() {
-                    return Err(unreadable);
-                }
+                return if unreadable.is_empty() { Ok(()) } else { Err(unreadable) };
             }
-            ["lints"] => self.place.lints.push(block),
-            ["diagnostics"] => self.place.diagnostics.push(block),
-            _ => {
-                let message = format!("a lesson has no blocks called `{}`", block.info);
-                return Err(one(Failure::new(block.line - 1, message)));
+            ["lints"] => {
+                let (found, unreadable) = findings::parse(&block, |name| lint::codes().any(|code| code == name));
+                self.place.lints.get_or_insert_default().extend(found);
+                return if unreadable.is_empty() { Ok(()) } else { Err(unreadable) };
             }
+            ["diagnostics"] => {
+                let severities = [Severity::Error, Severity::Warning, Severity::Note].map(Severity::word);
+                let (found, unreadable) = findings::parse(&block, |name| severities.contains(&name));
+                self.place.diagnostics.extend(found);
+                return if unreadable.is_empty() { Ok(()) } else { Err(unreadable) };
+            }
+            _ => return Err(vec![Failure::new(block.line - 1, unknown_block(&block.info))]),
         }
         Ok(())
     }
@@ -171,26 +190,46 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn task(&mut self, task: Task, line: usize) -> Result<(), Failure> {
+    fn task(&mut self, block: &Block) -> Result<(), Failure> {
+        let line = block.line;
         if self.step.task.is_some() || self.solve.is_some() {
-            return Err(Failure::new(line, "a step has one task: one `predict`, `question` or `exercise`"));
+            return Err(Failure::new(line - 1, "a step has one task: one `predict`, `question` or `exercise`"));
         }
-        self.step.task = Some(task);
         self.place.task = line;
+        match block.language() {
+            "predict" => {
+                let prediction: Prediction = yaml("predict", &block.text, line)?;
+                if prediction.arrows.len() < 2 {
+                    return Err(Failure::new(line, "predict: there are at least two `arrows` to choose from"));
+                }
+                self.step.task = Some(Task::Predict(prediction));
+            }
+            "question" => {
+                let question: Question = yaml("question", &block.text, line)?;
+                let right = question.answers.iter().filter(|answer| answer.right).count();
+                if question.answers.len() < 2 || right != 1 {
+                    let message = format!(
+                        "question: there are at least two `answers`, and one of them has `right: true`; here {right} of {} have",
+                        question.answers.len()
+                    );
+                    return Err(Failure::new(line, message));
+                }
+                self.step.task = Some(Task::Choose(question));
+            }
+            _ => self.solve = Some(yaml("exercise", &block.text, line)?),
+        }
         Ok(())
     }
 
+    /// An exercise is complete once the whole step is read.
     fn finish(self) -> Result<(), Failure> {
         let line = self.place.task;
         let Some(solve) = self.solve else {
             return match self.answer {
                 (None, None) => Ok(()),
-                _ => Err(Failure::new(line, "an answer belongs to a step with an `exercise` block")),
+                _ => Err(Failure::new(line, "`yaml answer` belongs to a step with an `exercise` block")),
             };
         };
-        if self.step.task.is_some() {
-            return Err(Failure::new(line, "a step has one task: one `predict`, `question` or `exercise`"));
-        }
         if self.place.expectations.is_empty() {
             return Err(Failure::new(line, "an exercise has a `verdicts` block: what shall hold in the end"));
         }
@@ -205,10 +244,35 @@ impl Reader<'_> {
     }
 }
 
+/// What to say of a block that no lesson has.
+fn unknown_block(info: &str) -> String {
+    const KNOWN: &str = "`yaml policies`, `yaml cluster` (either with `add`), `stage`, `verdicts`, `predict`, `question`, `exercise`, `yaml answer`, `lints` and `diagnostics`";
+    match info {
+        "" => format!("this block has no name: a lesson has {KNOWN}"),
+        "yaml" => "a lesson says which text it means: `yaml policies` or `yaml cluster`".to_owned(),
+        _ => format!("a lesson has no blocks called `{info}`: there are {KNOWN}"),
+    }
+}
+
+fn unknown_cni(name: &str) -> String {
+    format!("no network plugin is called `{name}`: there are {}", Cni::ALL.map(Cni::name).join(", "))
+}
+
 /// `more` behind `text`, as another document; instead of `text` where that holds comments only.
 fn added(text: &str, more: &str) -> String {
     let empty = text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
     if empty { more.to_owned() } else { format!("{}\n---\n{more}", text.trim_end()) }
+}
+
+impl Written {
+    /// How many lines the steps expect.
+    pub fn expectations(&self) -> usize {
+        let of = |places: &Places| {
+            let under: usize = places.under.iter().map(|(_, lines)| lines.len()).sum();
+            places.expectations.len() + under + places.diagnostics.len() + usize::from(places.lints.is_some())
+        };
+        self.places.iter().map(of).sum()
+    }
 }
 
 /// Reads a block of YAML whose first line is `line` of the file.
@@ -220,12 +284,4 @@ fn yaml<T: DeserializeOwned>(what: &str, text: &str, line: usize) -> Result<T, F
         let words = words.split(" at line ").next().unwrap_or(&words);
         Failure { column: column.max(1), ..Failure::new(line + down, format!("{what}: {words}")) }
     })
-}
-
-/// A network plugin by its name.
-pub(super) fn cni<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cni>, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let known = || Cni::ALL.map(Cni::name).join(", ");
-    let unknown = || D::Error::custom(format!("no network plugin is called `{name}`: there are {}", known()));
-    Cni::find(&name).map(Some).ok_or_else(unknown)
 }
