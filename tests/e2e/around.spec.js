@@ -33,11 +33,13 @@ test('the theme follows the button and is remembered', async ({ playground }) =>
   await expect(playground.page.getByRole('button', { name: 'Switch to the dark theme' })).toBeVisible();
 });
 
-test('the picker lists all lessons and opens each', async ({ playground }) => {
+test('the contents list all lessons and open each', async ({ playground }) => {
   await playground.page.locator('.pick').click();
-  const entries = playground.page.getByRole('list', { name: 'Examples' }).getByRole('listitem');
+  const entries = playground.contents.getByRole('listitem');
   await expect(entries).toHaveCount(LESSONS.length);
-  for (const { title } of LESSONS) await expect(entries.filter({ hasText: title })).toHaveCount(1);
+  for (const { title } of LESSONS) {
+    await expect(entries.filter({ has: playground.page.getByText(title, { exact: true }) }), title).toHaveCount(1);
+  }
   await playground.page.keyboard.press('Escape');
   await expect(entries).toHaveCount(0);
   await playground.page.locator('.pick').click();

@@ -54,6 +54,8 @@ export class Playground {
     this.status = page.locator('.status');
     this.staleNote = page.locator('.stale-note');
     this.inWords = page.getByRole('region', { name: 'In words' });
+    this.contents = page.getByRole('dialog', { name: 'Contents' });
+    this.story = page.getByRole('region', { name: 'Story' });
     this.legend = page.locator('.legend');
     this.changes = page.locator('.changes');
     this.switches = page.getByRole('radiogroup');
@@ -69,10 +71,16 @@ export class Playground {
 
   /** Opens a lesson by its title and goes to the step with this number. */
   async lesson(title, step = 1) {
-    await this.page.locator('.pick').click();
-    await this.page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: title }).click();
+    await this.openContents();
+    const entry = this.contents.getByRole('button').filter({ has: this.page.getByText(title, { exact: true }) });
+    await entry.click();
     if (step > 1) await this.page.locator('.steps li').nth(step - 1).getByRole('button').click();
     await expect(this.page.locator('.steps li').nth(step - 1)).toHaveClass(/\bon\b/);
+  }
+
+  async openContents() {
+    await this.page.locator('.pick').click();
+    await expect(this.contents).toBeVisible();
   }
 
   async nextStep() {

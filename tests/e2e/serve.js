@@ -1,4 +1,5 @@
-// A plain file server for the built page, as any static host is one: at /, and again under /some/path/.
+// A plain file server for the built page, as any static host is one: at /, and again under /some/path/. Lessons lie beside
+// the page as files, as somebody might put theirs.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,6 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+const lessons = fileURLToPath(new URL('../../lessons', import.meta.url));
 const port = Number(process.argv[2]);
 
 if (!existsSync(join(dist, 'index.html'))) {
@@ -31,7 +33,8 @@ const types = {
 createServer(async (request, response) => {
   try {
     const path = decodeURIComponent(new URL(request.url, 'http://host').pathname).replace(/^\/some\/path\//, '/');
-    const file = join(dist, normalize(path.endsWith('/') ? `${path}index.html` : path));
+    const name = normalize(path.endsWith('/') ? `${path}index.html` : path);
+    const file = name.startsWith('/lessons/') ? join(lessons, name.slice('/lessons'.length)) : join(dist, name);
     const body = await readFile(file);
     response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(body);
   } catch {

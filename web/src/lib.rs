@@ -16,6 +16,7 @@ pub mod progress;
 mod stage_side;
 mod stage_size;
 pub mod state;
+mod storage;
 pub mod task;
 mod theme;
 

@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use gloo::storage::{LocalStorage, Storage};
-
 use crate::lessons::Entry;
+use crate::storage;
 
 const KEY: &str = "progress";
 
@@ -25,7 +24,7 @@ pub struct Standing {
     pub seen: usize,
     /// How many there are.
     pub of: usize,
-    /// Whether the last step was seen and every task solved.
+    /// Whether every step was seen and every task solved.
     pub done: bool,
 }
 
@@ -55,11 +54,8 @@ impl Progress {
         let none = (BTreeSet::new(), BTreeSet::new());
         let (seen, solved) = self.lessons.get(&*entry.id).unwrap_or(&none);
         let mut tasks = steps.iter().enumerate().filter(|(_, step)| step.task.is_some());
-        Standing {
-            seen: seen.range(..steps.len()).count(),
-            of: steps.len(),
-            done: seen.contains(&steps.len().saturating_sub(1)) && tasks.all(|(at, _)| solved.contains(&at)),
-        }
+        let (seen, of) = (seen.range(..steps.len()).count(), steps.len());
+        Standing { seen, of, done: seen == of && tasks.all(|(at, _)| solved.contains(&at)) }
     }
 }
 
@@ -69,7 +65,7 @@ thread_local! {
 
 /// What the storage has; nothing where it is missing or holds something else.
 fn stored() -> Progress {
-    Progress { lessons: LocalStorage::get(KEY).unwrap_or_default() }
+    Progress { lessons: storage::kept(KEY).unwrap_or_default() }
 }
 
 fn change(act: impl FnOnce(&mut Progress) -> bool) {
@@ -77,7 +73,7 @@ fn change(act: impl FnOnce(&mut Progress) -> bool) {
         if act(kept) {
             kept.join(&stored());
             // Without storage it is remembered until the page is left.
-            let _ = LocalStorage::set(KEY, &kept.lessons);
+            storage::keep(KEY, &kept.lessons);
         }
     });
 }
@@ -100,7 +96,7 @@ pub fn known() -> Progress {
 /// Forgets everything, or goes back to what was known.
 pub fn replace(progress: Progress) {
     KEPT.with_borrow_mut(|kept| {
-        let _ = LocalStorage::set(KEY, &progress.lessons);
+        storage::keep(KEY, &progress.lessons);
         *kept = progress;
     });
 }
@@ -117,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_is_done_with_its_last_step() {
+    fn a_lesson_is_done_when_every_step_was_seen() {
         let entry = LESSONS.iter().find(|entry| entry.id == "5.1-why").expect("the first lesson");
         let mut progress = Progress::default();
         assert_eq!(standing(&progress, entry), (0, false));
-        assert!(progress.see("5.1-why", 0) && !progress.see("5.1-why", 0));
+        assert!(progress.see("5.1-why", 1) && !progress.see("5.1-why", 1));
         assert_eq!(standing(&progress, entry), (1, false));
-        progress.see("5.1-why", 1);
+        progress.see("5.1-why", 0);
         assert_eq!(standing(&progress, entry), (2, true));
         // Steps that a lesson no longer has count for nothing.
         progress.see("5.1-why", 7);

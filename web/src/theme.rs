@@ -1,17 +1,17 @@
 //! Light and dark: the reader's choice if there is one, else the system's.
 
-use gloo::storage::{LocalStorage, Storage};
 use yew::prelude::*;
 
 use crate::icons;
+use crate::storage::{keep, kept};
 
 const KEY: &str = "theme";
 
 /// Whether the page is dark now.
 fn is_dark() -> bool {
-    match LocalStorage::get::<String>(KEY).as_deref() {
-        Ok("dark") => true,
-        Ok("light") => false,
+    match kept::<String>(KEY).as_deref() {
+        Some("dark") => true,
+        Some("light") => false,
         _ => {
             let query = gloo::utils::window().match_media("(prefers-color-scheme: dark)").ok().flatten();
             query.is_some_and(|query| query.matches())
@@ -36,7 +36,7 @@ pub(crate) fn ThemeButton() -> Html {
         Callback::from(move |_: MouseEvent| {
             let next = !*dark;
             // Without storage the choice holds until the page is left.
-            let _ = LocalStorage::set(KEY, if next { "dark" } else { "light" });
+            keep(KEY, &if next { "dark" } else { "light" });
             dark.set(next);
         })
     };

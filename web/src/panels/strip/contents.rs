@@ -104,10 +104,10 @@ pub(super) fn Contents(props: &ContentsProps) -> Html {
     };
     html! {
         <div class="contents" role="dialog" aria-label="Contents" ref={root} onkeydown={keys} onfocusout={leave}>
-            <div class="sections">{ for groups(&props.lessons).into_iter().map(group) }</div>
+            <div class="sections"><div class="columns">{ for groups(&props.lessons).into_iter().map(group) }</div></div>
             <div class="foot">
                 <button class="tool own" onclick={props.on_own.reform(|_: MouseEvent| ())}>{ "Open a lesson of your own…" }</button>
-                <span class="so-far">{ format!("{done} of {all} lessons done") }</span>
+                <span class="so-far">{ format!("{done} of {all}") }<span class="words">{ " lessons done" }</span></span>
                 if begun || forgotten.is_some() {
                     <button class="tool" onclick={start_over}>{ if forgotten.is_some() { "Undo" } else { "Start over" } }</button>
                 }
