@@ -1,5 +1,6 @@
 //! Lesson files that something is wrong with: each is named by line and column, and nothing panics.
 
+use netpol_core::cni::Cni;
 use netpol_core::lesson::script;
 
 const FRONT: &str = "---\nsection: \"1\"\ntitle: T\nsummary: S\n---\n";
@@ -152,7 +153,7 @@ fn steps_build_on_one_another() {
     assert!(
         lesson.steps.iter().all(|step| *step.stage.hostile == ["default/a"] && step.cluster == lesson.steps[0].cluster)
     );
-    let plugins: Vec<_> = lesson.steps.iter().map(|step| step.cni.map(|cni| cni.name())).collect();
+    let plugins: Vec<_> = lesson.steps.iter().map(|step| step.cni.map(Cni::name)).collect();
     assert_eq!(plugins, [Some("calico"), Some("calico"), Some("plain")]);
 }
 

@@ -57,3 +57,13 @@ fn what_holds_in_a_step_can_be_written_down_and_tells_it_from_the_next() {
     }
     assert!(steps > 8 && told_apart > 1, "{steps} steps, {told_apart} told apart");
 }
+
+/// The lesson that `docs/lessons.md` shows is one.
+#[test]
+fn the_documented_lesson_is_right() {
+    let documented = include_str!("../../docs/lessons.md");
+    let example = documented.split("````markdown\n").nth(1).and_then(|rest| rest.split("````\n").next());
+    let written = script::read(example.expect("an example")).expect("a readable lesson");
+    assert_eq!(script::run(&written), []);
+    assert_eq!((written.lesson.steps.len(), written.expectations()), (3, 5));
+}

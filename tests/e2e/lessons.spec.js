@@ -1,381 +1,479 @@
-// Lessons as a learner goes through them: the story, the timeline, the contents, addresses, and lessons of one's own.
-import { Playground, eventually, expect, test } from './page.js';
+// Lessons as a learner takes them: step by step, by themselves, by address, again tomorrow; and lessons of one's own.
+import { eventually, expect, test } from './page.js';
 
-const FIRST = 'Why network policies?';
-const SIX = 'Policy by policy';
-const steps = (playground) => playground.page.locator('.steps li');
-const play = (playground) => playground.page.locator('.play');
+const NARROW = { width: 390, height: 844 };
+const story = (playground) => playground.page.getByRole('region', { name: 'Story' });
+const step = (playground) => playground.page.locator('.steps li.on i');
 const hash = (playground) => playground.page.evaluate(() => location.hash);
-const at = (playground, step) => expect(steps(playground).nth(step - 1), `step ${step}`).toHaveClass(/\bon\b/);
+const contents = (playground) => playground.page.getByRole('dialog', { name: 'Contents' });
+const title = (playground) => playground.page.locator('.pick');
 
-/** An entry of the contents, by its title. */
-const entry = (playground, title) =>
-  playground.contents.getByRole('button').filter({ has: playground.page.getByText(title, { exact: true }) });
+/** The rectangle of an element, rounded. */
+const box = async (locator) => Object.values(await locator.boundingBox()).map(Math.round);
 
-/** What the entry says of the reader's progress. */
-async function progress(playground, title) {
-  await playground.openContents();
-  const told = await entry(playground, title).locator('.told').textContent();
-  await playground.page.keyboard.press('Escape');
-  await expect(playground.contents).toHaveCount(0);
-  return told.replace(/^.*: /, '');
-}
+test('a lesson is walked forwards and back, and its story goes with it', async ({ playground }) => {
+  await playground.open();
+  const told = story(playground);
+  await expect(told.getByRole('heading')).toHaveText('Default: allow all');
+  await expect(told.locator('.told')).toContainText('all 42 connections between the seven are open');
+  await expect(playground.page.getByRole('button', { name: 'Previous step' })).toBeDisabled();
+  await playground.nextStep();
+  await expect(told.locator('.told')).toContainText('The first policy isolates all seven pods');
+  await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('in');
+  await playground.page.getByRole('button', { name: 'Previous step' }).click();
+  await expect(told.getByRole('heading')).toHaveText('Default: allow all');
+  await eventually(async () => (await playground.arrow('attacker', 'database'))?.verdict).toBe('idle');
+});
 
-test.describe('the story and the timeline', () => {
-  test('each step tells its own story, and all of them take the same room', async ({ playground }) => {
-    await playground.open();
-    await expect(playground.story).toContainText('nothing is isolated and all 42 connections');
-    const tabs = () => playground.page.getByRole('tab', { name: 'Policies' }).boundingBox();
-    const before = await tabs();
-    await playground.nextStep();
-    await at(playground, 2);
-    await expect(playground.story).toContainText('The first policy isolates all seven pods');
-    await expect(playground.story).not.toContainText('all 42 connections', { useInnerText: true });
-    expect((await tabs()).y).toBe(before.y);
-    await playground.page.getByRole('button', { name: 'Previous step' }).click();
-    await at(playground, 1);
-    await expect(playground.page.getByRole('button', { name: 'Previous step' })).toBeDisabled();
-  });
+test('a story is set as it is written, and its links lead to lessons', async ({ playground }) => {
+  await playground.open();
+  await load(playground, lesson('See [the *spec*](#5.2-anatomy/2), `kubectl get` and [the **manual**](https://kubernetes.io/docs/).\n\n- one\n- two'));
+  const told = story(playground).locator('.told');
+  await expect(told.locator('code')).toHaveText('kubectl get');
+  await expect(told.getByRole('listitem')).toHaveText(['one', 'two']);
+  const manual = told.getByRole('link', { name: 'the manual' });
+  await expect(manual).toHaveAttribute('href', 'https://kubernetes.io/docs/');
+  await expect(manual).toHaveAttribute('rel', 'noopener noreferrer');
+  await expect(manual.locator('strong')).toHaveText('manual');
+  await told.getByRole('link', { name: 'the spec' }).click();
+  await expect(title(playground)).toHaveText('The spec, part by part');
+  await expect(step(playground)).toHaveText('2');
+});
 
-  test('a hidden story stays hidden', async ({ playground }) => {
-    await playground.open();
-    const words = playground.story.getByRole('group');
-    await expect(words).toBeVisible();
-    await playground.page.getByRole('button', { name: 'Hide the story' }).click();
-    await expect(words).toHaveCount(0);
-    await playground.page.reload();
-    await expect(playground.page.getByRole('button', { name: 'Show the story' })).toBeVisible();
-    await expect(words).toHaveCount(0);
-  });
+test('the story can be hidden, and stays hidden', async ({ playground }) => {
+  await playground.open();
+  const high = async () => (await story(playground).boundingBox()).height;
+  const before = await high();
+  await playground.page.getByRole('button', { name: 'Hide the story' }).click();
+  await expect(story(playground).locator('.told')).toHaveCount(0);
+  expect(await high()).toBeLessThan(before - 40);
+  await playground.page.reload();
+  await expect(playground.page.getByRole('button', { name: 'Show the story' })).toHaveAttribute('aria-expanded', 'false');
+  await playground.page.getByRole('button', { name: 'Show the story' }).click();
+  await expect(story(playground).locator('.told')).toContainText('all 42 connections');
+});
 
-  test('a changed text is called so, and the step’s own comes back', async ({ playground }) => {
-    await playground.open();
-    const own = await playground.policiesText();
-    await expect(playground.story.getByText('edited')).toHaveCount(0);
-    await playground.pastePolicies('# mine\n');
-    await expect(playground.story.getByText('edited')).toBeVisible();
-    await playground.page.getByRole('button', { name: 'Back to this step’s text' }).click();
-    await eventually(() => playground.policiesText()).toBe(own);
-    await expect(playground.story.getByText('edited')).toHaveCount(0);
-  });
-
-  test('dots are dragged along, and walked with the arrow keys', async ({ playground }) => {
-    await playground.open();
-    await playground.lesson(SIX);
-    const middle = async (step) => {
-      const { x, y, width, height } = await steps(playground).nth(step - 1).locator('i').boundingBox();
-      return [x + width / 2, y + height / 2];
-    };
-    const { mouse, keyboard } = playground.page;
-    await mouse.move(...(await middle(1)));
-    await mouse.down();
-    await mouse.move(...(await middle(2)));
-    await at(playground, 2);
-    await mouse.move(...(await middle(5)));
-    await at(playground, 5);
-    await mouse.up();
-    await at(playground, 5);
-    await mouse.move(...(await middle(2)));
-    await at(playground, 5);
-
-    await steps(playground).nth(4).getByRole('button').focus();
-    for (const [key, step] of [['ArrowRight', 6], ['ArrowRight', 6], ['Home', 1], ['ArrowLeft', 1], ['End', 6], ['ArrowLeft', 5]]) {
-      await keyboard.press(key);
-      await at(playground, step);
-      await expect(steps(playground).nth(step - 1).getByRole('button')).toBeFocused();
+test('neither the figure nor the texts move from step to step', async ({ playground }) => {
+  for (const size of [{ width: 1440, height: 900 }, NARROW]) {
+    await playground.page.setViewportSize(size);
+    await playground.page.goto('about:blank');
+    await playground.open('./#5.5-cni');
+    const steps = playground.page.locator('.steps li');
+    const places = [];
+    for (let at = 0; at < (await steps.count()); at++) {
+      if (await steps.nth(at).evaluate((item) => item.classList.contains('asks'))) continue;
+      await steps.nth(at).getByRole('button').click();
+      await expect(step(playground)).toHaveText(String(at + 1));
+      places.push([await box(playground.figure), await box(playground.page.getByRole('tab', { name: /^Policies/ })), await box(steps.first()), await box(steps.last())]);
     }
+    expect(places.length).toBeGreaterThan(3);
+    for (const place of places) expect(place).toEqual(places[0]);
+  }
+});
+
+test('an edited text says so, and the step’s own comes back without losing it', async ({ playground }) => {
+  await playground.open('./#5.3-selectors/3');
+  const own = await playground.policiesText();
+  await expect(story(playground).getByText('edited')).toHaveCount(0);
+  await playground.pastePolicies(own.replace('app: frontend', 'app: worker'));
+  await expect(story(playground).getByText('edited')).toBeVisible();
+  await playground.page.getByRole('button', { name: 'Back to this step’s text' }).click();
+  await eventually(() => playground.policiesText()).toBe(own);
+  await expect(story(playground).getByText('edited')).toHaveCount(0);
+  await playground.page.getByRole('button', { name: 'Back to your text' }).click();
+  await eventually(() => playground.policiesText()).toContain('app: worker');
+});
+
+test.describe('play', () => {
+  test.beforeEach(async ({ playground }) => {
+    await playground.page.clock.install();
+  });
+
+  test('goes through the lesson by itself and stops at its end', async ({ playground }) => {
+    await playground.open('./#5.1-why');
+    const play = playground.page.locator('.play');
+    await expect(play).toHaveAccessibleName('Play the lesson');
+    await play.click();
+    await expect(play).toHaveAccessibleName('Pause');
+    await playground.page.clock.fastForward(3900);
+    await expect(step(playground)).toHaveText('1');
+    await playground.page.clock.fastForward(60_000);
+    await expect(step(playground)).toHaveText('2');
+    await expect(play).toHaveAccessibleName('Play the lesson');
+    await eventually(() => hash(playground)).toBe('#5.1-why/2');
+    // At the end it begins again.
+    await play.click();
+    await expect(step(playground)).toHaveText('1');
+    await expect(play).toHaveAccessibleName('Pause');
+    await play.click();
+    await expect(play).toHaveAccessibleName('Play the lesson');
+    await playground.page.clock.fastForward(60_000);
+    await expect(step(playground)).toHaveText('1');
+  });
+
+  test('stops at a step that asks, and whenever the reader does something', async ({ playground }) => {
+    await playground.open('./#5.3-selectors/2');
+    const play = playground.page.locator('.play');
+    await play.click();
+    await playground.page.clock.fastForward(60_000);
+    await expect(step(playground)).toHaveText('3');
+    await expect(play).toHaveAccessibleName('Pause');
+    await playground.cursorAfter('app: ');
+    await playground.page.keyboard.type('x');
+    await expect(play).toHaveAccessibleName('Play the lesson');
+    await playground.page.clock.fastForward(60_000);
+    await expect(step(playground)).toHaveText('3');
+    await play.focus();
+    await playground.page.keyboard.press('Space');
+    await expect(play).toHaveAccessibleName('Pause');
+    await playground.page.clock.fastForward(60_000);
+    await expect(step(playground)).toHaveText('4');
+    await expect(play).toHaveAccessibleName('Play the lesson');
   });
 });
 
-for (const reducedMotion of ['no-preference', 'reduce']) {
-  test.describe(`playing, motion: ${reducedMotion}`, () => {
-    test.use({ contextOptions: { reducedMotion } });
-
-    test.beforeEach(async ({ playground }) => {
-      await playground.page.clock.install();
-      await playground.open();
-    });
-
-    test('Play goes to the end and begins again from there', async ({ playground }) => {
-      await play(playground).click();
-      await expect(play(playground)).toHaveAccessibleName('Pause');
-      await playground.page.clock.fastForward(3_900);
-      await at(playground, 1);
-      await playground.page.clock.fastForward(60_000);
-      await at(playground, 2);
-      await expect(play(playground)).toHaveAccessibleName('Play the lesson');
-      await play(playground).click();
-      await at(playground, 1);
-      await expect(play(playground)).toHaveAccessibleName('Pause');
-    });
+for (const [size, viewport] of Object.entries({ wide: { width: 1440, height: 900 }, narrow: NARROW })) {
+  test(`the line of steps follows the pointer and the keys, ${size}`, async ({ playground }) => {
+    const { page } = playground;
+    await page.setViewportSize(viewport);
+    await playground.open('./#5.5-cni');
+    const dot = async (at) => {
+      const { x, y, width, height } = await page.locator('.steps li').nth(at - 1).locator('i').boundingBox();
+      return [x + width / 2, y + height / 2];
+    };
+    await page.mouse.move(...(await dot(1)));
+    await page.mouse.down();
+    await page.mouse.move(...(await dot(3)), { steps: 5 });
+    await expect(step(playground)).toHaveText('3');
+    await page.mouse.move(...(await dot(6)), { steps: 5 });
+    await expect(step(playground)).toHaveText('6');
+    // The line is followed even beside it.
+    const [x, y] = await dot(4);
+    await page.mouse.move(x, y + 200, { steps: 5 });
+    await expect(step(playground)).toHaveText('4');
+    await page.mouse.up();
+    await page.mouse.move(...(await dot(8)), { steps: 5 });
+    await expect(step(playground)).toHaveText('4');
+    await page.locator('.steps li.on button').focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(step(playground)).toHaveText('5');
+    await expect(page.locator('.steps li.on button')).toBeFocused();
+    await page.keyboard.press('End');
+    await expect(step(playground)).toHaveText('8');
+    await page.keyboard.press('Home');
+    await expect(step(playground)).toHaveText('1');
   });
 }
 
-test.describe('playing', () => {
-  test.beforeEach(async ({ playground }) => {
-    await playground.page.clock.install();
-    await playground.open();
-  });
+test('Page Down and Page Up step through the lesson, but not in the editor', async ({ playground }) => {
+  await playground.open('./#5.5-cni');
+  await playground.page.keyboard.press('PageDown');
+  await expect(step(playground)).toHaveText('2');
+  await playground.page.keyboard.press('PageUp');
+  await expect(step(playground)).toHaveText('1');
+  await playground.editor('Policies').focus();
+  await playground.page.keyboard.press('PageDown');
+  await playground.page.keyboard.type('x');
+  await eventually(() => playground.policiesText()).toContain('x');
+  await expect(step(playground)).toHaveText('1');
+});
 
-  const STOPS = {
-    'a press in the figure': (playground) => playground.headline.click(),
-    'typing': async (playground) => {
-      await playground.editor('Policies').focus();
-      await playground.page.keyboard.type('#');
-    },
-    'Pause': (playground) => play(playground).click(),
-  };
-  for (const [name, act] of Object.entries(STOPS)) {
-    test(`${name} stops it`, async ({ playground }) => {
-      await play(playground).click();
-      await expect(play(playground)).toHaveAccessibleName('Pause');
-      await act(playground);
-      await expect(play(playground)).toHaveAccessibleName('Play the lesson');
-      await playground.page.clock.fastForward(120_000);
-      await at(playground, 1);
-    });
-  }
-
-  test('it stops at a step that asks', async ({ playground }) => {
-    await playground.lesson(SIX);
-    const asks = await steps(playground).evaluateAll((all) => all.findIndex((step) => step.classList.contains('asks')) + 1);
-    expect(asks).toBeGreaterThan(1);
-    await play(playground).click();
-    for (let step = 2; step <= asks; step += 1) {
-      await playground.page.clock.fastForward(60_000);
-      await at(playground, step);
+test('ten steps fit on the line', async ({ playground }) => {
+  const { page } = playground;
+  await playground.open();
+  const more = Array.from({ length: 9 }, (_, at) => `\n## A step with a rather long heading, number ${at + 2}\n\nStory ${at + 2}.\n`);
+  await load(playground, lesson('Story 1.') + more.join(''));
+  for (const size of [{ width: 1440, height: 900 }, { width: 1101, height: 800 }, { width: 760, height: 800 }, NARROW]) {
+    await page.setViewportSize(size);
+    for (const at of [9, 0]) {
+      await page.locator('.steps li').nth(at).getByRole('button').click();
+      await expect(step(playground)).toHaveText(String(at + 1));
+      const edges = await page.locator('.steps').evaluate((strip) => {
+        const rect = (element) => element.getBoundingClientRect();
+        const dots = [...strip.querySelectorAll('li i')].map(rect);
+        const apart = dots.slice(1).map((dot, index) => dot.left - dots[index].right);
+        const next = strip.querySelector('.next');
+        const line = rect(strip.querySelector('ol'));
+        return { apart: Math.min(...apart), inside: dots.every((dot) => dot.left >= line.left && dot.right <= line.right), next: next ? rect(next).left - line.right : 0, right: rect(strip.lastElementChild).right };
+      });
+      expect(edges.apart, `between the dots at ${size.width}`).toBeGreaterThan(1);
+      expect(edges.inside).toBe(true);
+      expect(edges.next).toBeGreaterThanOrEqual(0);
+      expect(edges.right).toBeLessThanOrEqual(size.width);
     }
-    await expect(play(playground)).toHaveAccessibleName('Play the lesson');
-    await playground.page.clock.fastForward(120_000);
-    await at(playground, asks);
-  });
+  }
 });
 
 test.describe('progress', () => {
-  test('is shown, survives a reload, and can be forgotten', async ({ playground }) => {
+  test('is remembered, and can be forgotten', async ({ playground }) => {
+    const { page } = playground;
     await playground.open();
-    expect(await progress(playground, FIRST)).toBe('1 of 2 steps seen');
+    await playground.lesson('Why network policies?', 2);
+    await playground.lesson('Who enforces the policies?');
+    await page.reload();
+    await title(playground).click();
+    await expect(playground.entry('Why network policies?')).toHaveAccessibleName(/done$/);
+    await expect(playground.entry('Who enforces the policies?')).toHaveAccessibleName(/1 of 8 steps seen$/);
+    await expect(playground.entry('Names must resolve')).toHaveAccessibleName(/name server$/);
+    await expect(contents(playground)).toContainText(/1 of \d+ done/);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await expect(contents(playground)).toContainText(/0 of \d+ done/);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(contents(playground)).toContainText(/1 of \d+ done/);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.reload();
+    await title(playground).click();
+    await expect(contents(playground)).toContainText(/0 of \d+ done/);
+    await expect(playground.entry('Why network policies?')).not.toHaveAccessibleName(/done$/);
+  });
+
+  test('of something else in the storage does no harm', async ({ playground }) => {
+    await playground.page.addInitScript(() => localStorage.setItem('progress', '{"5.1-why": "all of it"'));
+    await playground.open();
     await playground.nextStep();
-    expect(await progress(playground, FIRST)).toBe('done');
-    await playground.page.reload();
-    expect(await progress(playground, FIRST)).toBe('done');
-    await playground.openContents();
-    await playground.contents.getByRole('button', { name: 'Start over' }).click();
-    await expect(entry(playground, FIRST).locator('.told')).toHaveText('');
+    await title(playground).click();
+    await expect(playground.entry('Why network policies?')).toHaveAccessibleName(/done$/);
+  });
+
+  test('without a storage lasts as long as the page', async ({ playground }) => {
+    await playground.page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('refused', 'SecurityError'); } });
+    });
+    await playground.open();
+    await playground.nextStep();
+    await title(playground).click();
+    await expect(playground.entry('Why network policies?')).toHaveAccessibleName(/done$/);
+  });
+
+  test('of a lesson with questions asks for their answers', async ({ playground }) => {
+    await playground.open();
+    await load(playground, `${lesson('Which?')}
+\`\`\`question
+ask: Which one?
+answers:
+- {says: this one, right: true, because: it is}
+- {says: that one, because: it is not}
+\`\`\`
+`);
+    await title(playground).click();
+    await expect(playground.entry('Mine')).toHaveAccessibleName(/1 of 1 steps seen$/);
     await playground.page.keyboard.press('Escape');
-    await playground.page.reload();
-    expect(await progress(playground, FIRST)).toBe('1 of 2 steps seen');
-  });
-
-  test('a lesson with tasks is done only once they are solved', async ({ playground }) => {
-    await playground.open();
-    await playground.lesson(SIX);
-    const count = await steps(playground).count();
-    for (let step = 2; step <= count; step += 1) await playground.page.keyboard.press('PageDown');
-    await at(playground, count);
-    expect(await progress(playground, SIX)).toBe(`${count} of ${count} steps seen`);
-  });
-
-  test('what the storage holds does no harm', async ({ playground }) => {
-    await playground.page.addInitScript(() => {
-      localStorage.setItem('progress', '{"5.1-why":');
-      localStorage.setItem('story', '[1]');
-    });
-    await playground.open();
-    expect(await progress(playground, FIRST)).toBe('1 of 2 steps seen');
-  });
-
-  test('without a storage the page works, and knows the progress until it is left', async ({ playground }) => {
-    await playground.page.addInitScript(() => {
-      const refuse = () => {
-        throw new DOMException('Access is denied for this document.', 'SecurityError');
-      };
-      Object.defineProperty(window, 'localStorage', { get: refuse });
-    });
-    await playground.open();
-    await playground.nextStep();
-    expect(await progress(playground, FIRST)).toBe('done');
+    await playground.page.getByRole('radio', { name: 'this one' }).check();
+    await playground.page.locator('.task .do').first().click();
+    await title(playground).click();
+    await expect(playground.entry('Mine')).toHaveAccessibleName(/done$/);
   });
 });
 
 test.describe('addresses', () => {
-  test('a page opens at the step that its address names, and keeps it up to date', async ({ playground }) => {
+  test('open their step, follow the reader, and are followed', async ({ playground }) => {
+    const { page } = playground;
     await playground.open('./#5.3-selectors/3');
-    await expect(playground.page.locator('.pick')).toHaveText('Selector types');
-    await at(playground, 3);
-    await expect(playground.page.locator('.turned')).toHaveCount(0);
-    await steps(playground).nth(3).getByRole('button').click();
-    await eventually(() => hash(playground)).toBe('#5.3-selectors/4');
-    await playground.lesson(FIRST);
-    await eventually(() => hash(playground)).toBe('#5.1-why');
+    await expect(title(playground)).toHaveText('Selector types');
+    await expect(step(playground)).toHaveText('3');
+    expect(await playground.policiesText()).toContain('namespaceSelector');
+    await page.getByRole('button', { name: 'Previous step' }).click();
+    await eventually(() => hash(playground)).toBe('#5.3-selectors/2');
+    await page.getByRole('button', { name: 'Next lesson' }).click();
+    await eventually(() => hash(playground)).toBe('#5.4-example-1');
+    await playground.nextStep();
+    await eventually(() => hash(playground)).toBe('#5.4-example-1/2');
+    // One way back for a lesson, however many steps were taken in it.
+    await page.goBack();
+    await expect(title(playground)).toHaveText('Selector types');
+    await expect(step(playground)).toHaveText('2');
+    await page.goForward();
+    await expect(title(playground)).toHaveText('Only the API may open the database');
+    await expect(step(playground)).toHaveText('2');
+    await page.evaluate(() => { location.hash = '#5.2-anatomy/2'; });
+    await expect(title(playground)).toHaveText('The spec, part by part');
+    await expect(step(playground)).toHaveText('2');
+    await page.reload();
+    await expect(title(playground)).toHaveText('The spec, part by part');
+    await expect(step(playground)).toHaveText('2');
+  });
+
+  test('without a name are the first lesson, and stay without until the reader moves', async ({ playground }) => {
+    await playground.open();
+    expect(await hash(playground)).toBe('');
     await playground.nextStep();
     await eventually(() => hash(playground)).toBe('#5.1-why/2');
-    // The steps of a lesson are one entry of the history, another lesson is another.
-    await playground.page.goBack();
-    await expect(playground.page.locator('.pick')).toHaveText('Selector types');
-    await at(playground, 4);
-    await playground.page.goForward();
-    await expect(playground.page.locator('.pick')).toHaveText(FIRST);
-    await at(playground, 2);
   });
 
-  test('an address that is changed by hand is followed; a step too far is the last', async ({ playground }) => {
-    await playground.open();
-    await playground.page.evaluate(() => (location.hash = '#5.3-selectors/2'));
-    await expect(playground.page.locator('.pick')).toHaveText('Selector types');
-    await at(playground, 2);
-    await playground.page.evaluate(() => (location.hash = '#5.1-why/99'));
-    await expect(playground.page.locator('.pick')).toHaveText(FIRST);
-    await at(playground, 2);
-  });
-
-  test('a name that no lesson has is said, and the first lesson opens', async ({ playground }) => {
-    await playground.open('./#5.9-nothing/2');
+  test('of no lesson say so', async ({ playground }) => {
+    await playground.open('./#9.9-nothing/2');
     const notice = playground.page.locator('.notice');
-    await expect(notice).toContainText('No lesson here is called “5.9-nothing/2”');
-    await expect(playground.page.locator('.pick')).toHaveText(FIRST);
+    await expect(notice).toContainText('No lesson here is called “9.9-nothing/2”');
+    await expect(title(playground)).toHaveText('Why network policies?');
+    expect(await hash(playground)).toBe('#5.1-why');
     await notice.getByRole('button', { name: 'Close' }).click();
     await expect(notice).toHaveCount(0);
   });
 });
 
-test('the contents are walked and closed by keyboard', async ({ playground }) => {
+test('the contents are walked by keyboard', async ({ playground }) => {
+  const { page } = playground;
   await playground.open();
-  const { keyboard } = playground.page;
-  await playground.page.locator('.pick').focus();
-  await keyboard.press('Enter');
-  await expect(entry(playground, FIRST)).toBeFocused();
-  await keyboard.press('ArrowDown');
-  await expect(entry(playground, FIRST)).not.toBeFocused();
-  await keyboard.press('ArrowUp');
-  await expect(entry(playground, FIRST)).toBeFocused();
-  await keyboard.press('Escape');
-  await expect(playground.contents).toHaveCount(0);
-  await expect(playground.page.locator('.pick')).toBeFocused();
-  await keyboard.press('Enter');
-  await keyboard.press('ArrowDown');
-  const title = await playground.page.evaluate(() => document.activeElement.querySelector('.ti').textContent);
-  await keyboard.press('Enter');
-  await expect(playground.contents).toHaveCount(0);
-  await expect(playground.page.locator('.pick')).toHaveText(title);
+  await title(playground).focus();
+  await page.keyboard.press('Enter');
+  await expect(playground.entry('Why network policies?')).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await expect(playground.entry('Policy by policy')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(contents(playground)).toHaveCount(0);
+  await expect(title(playground)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(contents(playground)).toHaveCount(0);
+  await expect(title(playground)).toHaveText('Policy by policy');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Tab');
+  await expect(contents(playground)).toHaveCount(0);
 });
 
-const OWN = `---
-section: "Mine"
-title: Two pods of mine
-summary: One calls the other
+/** A lesson with one step and this story. */
+const lesson = (prose) => `---
+section: "9.9"
+title: Mine
+summary: a lesson of my own
 ---
 
-## Nobody decides
+## Only step
 
-Read *this*, then see [the selectors](#5.3-selectors/2).
+${prose}
 
 \`\`\`yaml cluster
-apiVersion: v1
-kind: Pod
-metadata:
-  name: client
+{apiVersion: v1, kind: Pod, metadata: {name: a}}
 ---
-apiVersion: v1
-kind: Pod
-metadata:
-  name: server
+{apiVersion: v1, kind: Pod, metadata: {name: b}}
 \`\`\`
 
-\`\`\`verdicts
-default/client -> default/server   open
+\`\`\`yaml policies
+# None
 \`\`\`
 `;
 
+/** Opens the dialog, writes `text` into it and presses Load. */
+async function load(playground, text) {
+  await playground.page.locator('.pick').click();
+  await playground.page.getByRole('button', { name: 'Open a lesson of your own…' }).click();
+  const dialog = playground.page.getByRole('dialog', { name: 'Open a lesson of your own' });
+  await dialog.getByRole('textbox').fill(text);
+  await dialog.getByRole('button', { name: 'Load' }).click();
+  return dialog;
+}
+
 test.describe('a lesson of one’s own', () => {
-  const dialog = (playground) => playground.page.getByRole('dialog', { name: 'Open a lesson of your own' });
-  const area = (playground) => dialog(playground).getByRole('textbox', { name: 'The lesson, Markdown' });
-  const load = (playground) => dialog(playground).getByRole('button', { name: 'Load' }).click();
-  const wrong = (playground) => dialog(playground).getByRole('list', { name: 'What is wrong' }).getByRole('listitem');
-
-  async function openDialog(playground) {
-    await playground.openContents();
-    await playground.contents.getByRole('button', { name: 'Open a lesson of your own' }).click();
-    await expect(dialog(playground)).toBeVisible();
-  }
-
-  test('what cannot be read is said with its place; mended, it opens and is listed', async ({ playground }) => {
+  test('with a mistake is put right and opened, and again', async ({ playground }) => {
+    const { page } = playground;
     await playground.open();
-    await openDialog(playground);
-    const broken = OWN.replace('```verdicts', '```verdict');
-    await area(playground).fill(broken);
-    await load(playground);
-    await expect(wrong(playground)).toHaveCount(1);
-    await expect(wrong(playground)).toContainText('a lesson has no blocks called');
-    await wrong(playground).getByRole('button').click();
-    const line = await area(playground).evaluate((field) => field.value.slice(0, field.selectionStart).split('\n').length);
-    expect(line).toBe(broken.split('\n').indexOf('```verdict') + 1);
-    // Nothing that was written is lost with the dialog.
-    await playground.page.keyboard.press('Escape');
-    await expect(dialog(playground)).toBeHidden();
-    await openDialog(playground);
-    await expect(area(playground)).toHaveValue(broken);
-
-    await area(playground).fill(OWN);
-    await load(playground);
-    await expect(dialog(playground)).toBeHidden();
-    await expect(playground.page.locator('.pick')).toHaveText('Two pods of mine');
+    const dialog = await load(playground, lesson('Story.').replace('yaml policies', 'yaml policy'));
+    const wrong = dialog.getByRole('list', { name: 'What is wrong' }).getByRole('listitem');
+    await expect(wrong).toHaveCount(1);
+    await expect(wrong).toContainText('yaml policy');
+    await expect(title(playground)).toHaveText('Why network policies?');
+    await wrong.getByRole('button').click();
+    const area = dialog.getByRole('textbox');
+    await expect(area).toBeFocused();
+    const line = await area.evaluate((element) => element.value.slice(0, element.selectionStart).split('\n').length);
+    expect(await area.evaluate((element, at) => element.value.split('\n')[at - 1], line)).toBe('```yaml policy');
+    // Nothing that was typed is lost by closing it.
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await page.locator('.pick').click();
+    await page.getByRole('button', { name: 'Open a lesson of your own…' }).click();
+    await area.fill((await area.inputValue()).replace('yaml policy', 'yaml policies'));
+    await expect(wrong).toHaveCount(0);
+    await dialog.getByRole('button', { name: 'Load' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(title(playground)).toHaveText('Mine');
+    await expect(story(playground).locator('.told')).toHaveText('Story.');
     await expect(playground.page.locator('.scene [data-pod]')).toHaveCount(2);
-    await eventually(() => hash(playground)).toBe('#my-two-pods-of-mine');
-    await playground.openContents();
-    await expect(playground.contents.getByRole('heading', { name: 'Your lessons' })).toBeVisible();
-    await expect(entry(playground, 'Two pods of mine')).toHaveCount(1);
-    await playground.page.keyboard.press('Escape');
-    await playground.story.getByRole('link', { name: 'the selectors' }).click();
-    await expect(playground.page.locator('.pick')).toHaveText('Selector types');
-    await at(playground, 2);
+    expect(await hash(playground)).toBe('#my-mine');
+    await load(playground, lesson('Another story.'));
+    await expect(story(playground).locator('.told')).toHaveText('Another story.');
+    await page.locator('.pick').click();
+    await expect(contents(playground).getByRole('heading', { name: 'Your lessons' })).toBeVisible();
+    await expect(playground.entry('Mine')).toHaveCount(1);
   });
 
-  test('what does not hold is listed, and the lesson opens all the same', async ({ playground }) => {
+  test('that does not hold what it says opens and says so', async ({ playground }) => {
     await playground.open();
-    await openDialog(playground);
-    await area(playground).fill(OWN.replace('server   open', 'server   blocked by ingress'));
-    await load(playground);
-    await expect(dialog(playground)).toContainText('One of its expectations does not hold.');
-    await expect(wrong(playground)).toHaveCount(1);
-    await playground.page.keyboard.press('Escape');
-    await expect(playground.page.locator('.pick')).toHaveText('Two pods of mine');
-    // Loaded again, it takes its own place.
-    await openDialog(playground);
-    await area(playground).fill(OWN);
-    await load(playground);
-    await playground.openContents();
-    await expect(entry(playground, 'Two pods of mine')).toHaveCount(1);
+    const dialog = await load(playground, `${lesson('Story.')}
+\`\`\`verdicts
+default/a -> default/b   blocked
+default/b -> default/a   open
+\`\`\`
+`);
+    await expect(dialog).toContainText('One of its expectations does not hold');
+    await expect(dialog.getByRole('list', { name: 'What is wrong' }).getByRole('listitem')).toHaveCount(1);
+    await expect(title(playground)).toHaveText('Mine');
   });
 
-  test('a file is chosen', async ({ playground }) => {
+  test('comes from a file', async ({ playground }) => {
     await playground.open();
-    await openDialog(playground);
-    const buffer = Buffer.from(OWN);
-    await dialog(playground).locator('input[type=file]').setInputFiles({ name: 'shop.md', mimeType: 'text/markdown', buffer });
-    await expect(area(playground)).toHaveValue(OWN);
-    await load(playground);
-    await eventually(() => hash(playground)).toBe('#my-shop');
+    await playground.page.locator('.pick').click();
+    await playground.page.getByRole('button', { name: 'Open a lesson of your own…' }).click();
+    const dialog = playground.page.getByRole('dialog', { name: 'Open a lesson of your own' });
+    await dialog.locator('input[type=file]').setInputFiles({ name: 'my file.md', mimeType: 'text/markdown', buffer: Buffer.from(lesson('From a file.')) });
+    await expect(dialog).toContainText('my file.md');
+    await dialog.getByRole('button', { name: 'Load' }).click();
+    await expect(story(playground).locator('.told')).toHaveText('From a file.');
+    expect(await hash(playground)).toBe('#my-my-file');
   });
 
-  test('a link may name a lesson beside the page', async ({ playground }) => {
-    await playground.open('./?lesson=lessons/5.1-why.md');
-    await expect(playground.page.locator('.pick')).toHaveText(FIRST);
-    await eventually(() => hash(playground)).toBe('#my-5.1-why');
+  test('is fetched from beside the page, at its step', async ({ playground }) => {
+    await playground.open('./?lesson=lessons/5.4-example-5.md#my-5.4-example-5/2');
+    await expect(title(playground)).toHaveText('A complete application');
+    await expect(step(playground)).toHaveText('2');
     await expect(playground.page.locator('.notice')).toHaveCount(0);
+    expect(await hash(playground)).toBe('#my-5.4-example-5/2');
+    await playground.page.locator('.pick').click();
+    await expect(playground.entry('A complete application')).toHaveCount(2);
   });
 
-  test('it may not name one elsewhere', async ({ playground }) => {
+  test('is not fetched from elsewhere', async ({ playground }) => {
     await playground.open('./?lesson=https://example.org/lesson.md');
-    await expect(playground.page.locator('.notice')).toContainText('a link may only name lessons beside this page');
-    await expect(playground.page.locator('.pick')).toHaveText(FIRST);
+    await expect(playground.page.locator('.notice')).toContainText('The lesson at https://example.org was not opened');
+    await expect(title(playground)).toHaveText('Why network policies?');
   });
 
-  // The browser itself reports a missing file as an error, so that this page may complain.
-  test('a file that is missing is said so', async ({ page }) => {
-    const playground = new Playground(page);
-    await playground.open('./?lesson=lessons/none.md');
-    await expect(page.locator('.notice')).toContainText('the server answers 404');
-    await expect(page.locator('.pick')).toHaveText(FIRST);
+  // Without the fixture, for the browser itself complains of the missing file.
+  test('that is missing is said to be', async ({ page }) => {
+    await page.goto('./?lesson=nothing.md');
+    await expect(page.locator('.notice')).toContainText('“nothing.md” could not be fetched: the server answers 404');
+    await expect(page.locator('.pick')).toHaveText('Why network policies?');
+  });
+});
+
+test.describe('where there is one column', () => {
+  test.use({ viewport: NARROW });
+
+  test('two lines of the story unfold, and stay unfolded in the next step', async ({ playground }) => {
+    await playground.open();
+    const more = story(playground).getByRole('button');
+    await expect(more).toHaveText('More');
+    await expect(playground.editor('Policies')).toBeVisible();
+    await more.click();
+    await expect(playground.editor('Policies')).toBeHidden();
+    await expect(story(playground)).toContainText('needs no trick');
+    await playground.nextStep();
+    await expect(story(playground)).toContainText('the order in which they are written does not matter');
+    await more.click();
+    await expect(playground.editor('Policies')).toBeVisible();
+  });
+
+  test('the contents take the whole page', async ({ playground }) => {
+    await playground.open();
+    await title(playground).click();
+    const [x, , width] = await box(contents(playground));
+    expect([x, width]).toEqual([0, 390]);
+    await playground.entry('Out to the internet').click();
+    await expect(contents(playground)).toHaveCount(0);
+    await expect(playground.page.locator('.no-of')).toHaveText('5.4');
   });
 });

@@ -54,8 +54,6 @@ export class Playground {
     this.status = page.locator('.status');
     this.staleNote = page.locator('.stale-note');
     this.inWords = page.getByRole('region', { name: 'In words' });
-    this.contents = page.getByRole('dialog', { name: 'Contents' });
-    this.story = page.getByRole('region', { name: 'Story' });
     this.legend = page.locator('.legend');
     this.changes = page.locator('.changes');
     this.switches = page.getByRole('radiogroup');
@@ -69,18 +67,18 @@ export class Playground {
     await expect(this.editor('Policies')).toBeVisible();
   }
 
-  /** Opens a lesson by its title and goes to the step with this number. */
-  async lesson(title, step = 1) {
-    await this.openContents();
-    const entry = this.contents.getByRole('button').filter({ has: this.page.getByText(title, { exact: true }) });
-    await entry.click();
-    if (step > 1) await this.page.locator('.steps li').nth(step - 1).getByRole('button').click();
-    await expect(this.page.locator('.steps li').nth(step - 1)).toHaveClass(/\bon\b/);
+  /** The entry of the contents with this title. */
+  entry(title) {
+    const contents = this.page.getByRole('dialog', { name: 'Contents' });
+    return contents.getByRole('button').filter({ has: this.page.getByText(title, { exact: true }) });
   }
 
-  async openContents() {
+  /** Opens a lesson by its title and goes to the step with this number. */
+  async lesson(title, step = 1) {
     await this.page.locator('.pick').click();
-    await expect(this.contents).toBeVisible();
+    await this.entry(title).click();
+    if (step > 1) await this.page.locator('.steps li').nth(step - 1).getByRole('button').click();
+    await expect(this.page.locator('.steps li').nth(step - 1)).toHaveClass(/\bon\b/);
   }
 
   async nextStep() {

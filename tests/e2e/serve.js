@@ -1,5 +1,5 @@
-// A plain file server for the built page, as any static host is one: at /, and again under /some/path/. Lessons lie beside
-// the page as files, as somebody might put theirs.
+// A plain file server for the built page, as any static host is one: at /, and again under /some/path/. The lessons' own
+// files are beside it, in lessons/.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -33,8 +33,8 @@ const types = {
 createServer(async (request, response) => {
   try {
     const path = decodeURIComponent(new URL(request.url, 'http://host').pathname).replace(/^\/some\/path\//, '/');
-    const name = normalize(path.endsWith('/') ? `${path}index.html` : path);
-    const file = name.startsWith('/lessons/') ? join(lessons, name.slice('/lessons'.length)) : join(dist, name);
+    const wanted = normalize(path.endsWith('/') ? `${path}index.html` : path);
+    const file = wanted.startsWith('/lessons/') ? join(lessons, wanted.slice(9)) : join(dist, wanted);
     const body = await readFile(file);
     response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(body);
   } catch {

@@ -121,9 +121,9 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
         <section class="editor" aria-label="Editor">
             <Story workspace={workspace.clone()} />
             { tabs(workspace, narrow) }
+            <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             { editor(0) }
             { editor(1) }
-            <div class="starters">if panel.is_none() && policies_shown && starters::is_empty(workspace.text(0)) { <starters::Starters {namespace} on_choose={start} /> }</div>
             if let Some(panel) = panel {
                 <div class="sheet" id="panel" role="tabpanel" aria-labelledby={tab_of(workspace, panel)} tabindex="0" key={format!("{panel:?}")}>
                     <PanelContent workspace={workspace.clone()} />

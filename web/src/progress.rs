@@ -65,7 +65,7 @@ thread_local! {
 
 /// What the storage has; nothing where it is missing or holds something else.
 fn stored() -> Progress {
-    Progress { lessons: storage::kept(KEY).unwrap_or_default() }
+    Progress { lessons: storage::get(KEY).unwrap_or_default() }
 }
 
 fn change(act: impl FnOnce(&mut Progress) -> bool) {
@@ -73,7 +73,7 @@ fn change(act: impl FnOnce(&mut Progress) -> bool) {
         if act(kept) {
             kept.join(&stored());
             // Without storage it is remembered until the page is left.
-            storage::keep(KEY, &kept.lessons);
+            storage::set(KEY, &kept.lessons);
         }
     });
 }
@@ -96,7 +96,7 @@ pub fn known() -> Progress {
 /// Forgets everything, or goes back to what was known.
 pub fn replace(progress: Progress) {
     KEPT.with_borrow_mut(|kept| {
-        storage::keep(KEY, &progress.lessons);
+        storage::set(KEY, &progress.lessons);
         *kept = progress;
     });
 }

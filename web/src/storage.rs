@@ -1,22 +1,20 @@
-//! What the browser keeps for the page. Where it refuses, nothing is kept, and the page works all the same.
+//! What the browser keeps for the page. Where it refuses, nothing is kept and nothing breaks.
 
 use gloo::storage::{LocalStorage, Storage};
-use serde::{Serialize, de::DeserializeOwned};
 
-/// Whether there is a storage at all: a browser may be told to lock it, and `gloo` takes it for granted.
+/// Whether there is a storage: asking for a refused one in any other way is an error that nobody can catch.
 fn is_there() -> bool {
     gloo::utils::window().local_storage().is_ok_and(|storage| storage.is_some())
 }
 
-/// What is kept under `key`; nothing where that is missing or is something else.
-pub(crate) fn kept<T: DeserializeOwned>(key: &str) -> Option<T> {
-    is_there().then(|| LocalStorage::get(key).ok()).flatten()
+/// What is kept under `key`, if it is of this type.
+pub(crate) fn get<T: for<'de> serde::Deserialize<'de>>(key: &str) -> Option<T> {
+    if is_there() { LocalStorage::get(key).ok() } else { None }
 }
 
-/// Keeps `value` under `key`, where that can be.
-pub(crate) fn keep(key: &str, value: &impl Serialize) {
+/// Keeps `value` under `key`, where the browser lets it.
+pub(crate) fn set(key: &str, value: impl serde::Serialize) {
     if is_there() {
-        // A full storage keeps what it has.
         let _ = LocalStorage::set(key, value);
     }
 }

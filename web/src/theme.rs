@@ -3,13 +3,13 @@
 use yew::prelude::*;
 
 use crate::icons;
-use crate::storage::{keep, kept};
+use crate::storage;
 
 const KEY: &str = "theme";
 
 /// Whether the page is dark now.
 fn is_dark() -> bool {
-    match kept::<String>(KEY).as_deref() {
+    match storage::get::<String>(KEY).as_deref() {
         Some("dark") => true,
         Some("light") => false,
         _ => {
@@ -36,7 +36,7 @@ pub(crate) fn ThemeButton() -> Html {
         Callback::from(move |_: MouseEvent| {
             let next = !*dark;
             // Without storage the choice holds until the page is left.
-            keep(KEY, &if next { "dark" } else { "light" });
+            storage::set(KEY, if next { "dark" } else { "light" });
             dark.set(next);
         })
     };

@@ -21,6 +21,8 @@ async fn settle() {
 }
 
 async fn mount() -> Element {
+    // The test before may have left the name of another step.
+    gloo::utils::window().location().set_hash("").expect("an address");
     let root = document().create_element("div").expect("an element");
     // Without the page's style sheets the figure would have no height.
     root.set_attribute("style", "width:1200px;height:800px").expect("an attribute");

@@ -59,6 +59,15 @@ pub fn answered(question: &Question, chosen: usize) -> Vec<Answered<'_>> {
     speaks.collect()
 }
 
+/// The order in which to offer the answers of `question`, as indices: turned by a number that its words give, for
+/// writers tend to begin with the right one. The same question has the same order every time.
+pub fn order(question: &Question) -> Vec<usize> {
+    let count = question.answers.len();
+    let sum = question.ask.bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+    let first = sum.checked_rem(count).unwrap_or_default();
+    (first..count).chain(0..first).collect()
+}
+
 /// Whether the answer with index `chosen` is the right one.
 pub fn is_right(question: &Question, chosen: usize) -> bool {
     question.answers.get(chosen).is_some_and(|choice| choice.right)
@@ -186,6 +195,21 @@ answers: [{says: this, because: it is not}, {says: that, right: true, because: i
         let said: Vec<_> = answered(question, 1).iter().map(|a| (a.chosen, a.right, a.because)).collect();
         assert_eq!(said, [(false, true, "it is"), (true, false, "it is not"), (false, false, "")]);
         assert_eq!([0, 1, 2, 9].map(|at| is_right(question, at)), [true, false, false, false]);
+    }
+
+    #[test]
+    fn every_answer_is_offered_once_and_not_always_the_first_first() {
+        let question = |ask: String| {
+            let says = |says: &'static str| crate::lesson::script::Choice {
+                says: says.into(),
+                right: false,
+                because: "".into(),
+            };
+            Question { ask: ask.into(), answers: vec![says("a"), says("b"), says("c")].into() }
+        };
+        let orders: BTreeSet<Vec<usize>> = (0..20).map(|at| order(&question(format!("Question {at}?")))).collect();
+        assert_eq!(orders.into_iter().collect::<Vec<_>>(), [[0, 1, 2], [1, 2, 0], [2, 0, 1]]);
+        assert_eq!(order(&question("Which?".to_owned())), order(&question("Which?".to_owned())));
     }
 
     #[test]

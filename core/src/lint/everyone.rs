@@ -87,7 +87,9 @@ fn every_namespace(site: &Site<'_, '_>, span: Span, at: usize, findings: &mut Fi
         site.verb(),
     );
     let help = "For the pods of the policy's own namespace write `podSelector: {}`; for another namespace ask for its label, such as `kubernetes.io/metadata.name`.";
-    if site.rule.ports.is_empty() {
+    // A policy is written for picked pods to keep others out.
+    let picked = site.direction == Direction::Ingress && !site.written.pod_selector.is_empty();
+    if picked || site.rule.ports.is_empty() {
         findings.warn(site.place(span), message, |finding| finding.with_help(help));
     } else {
         findings.note(site.place(span), message, |finding| finding.with_help(help));
@@ -103,7 +105,7 @@ fn own_namespace(site: &Site<'_, '_>, span: Span, at: usize, findings: &mut Find
     let beside = items.iter().enumerate().any(|(other, peer)| other != at && alone(peer));
     // That pair is either OR by mistake or well meant: another lint says which.
     let pair = items.iter().any(|peer| peer.pod_selector.is_none() && peer.namespace_selector.is_some());
-    let picked = !site.written.pod_selector.is_empty() && site.rule.ports.is_empty();
+    let picked = !site.written.pod_selector.is_empty();
     if pair || !beside && !picked {
         return;
     }

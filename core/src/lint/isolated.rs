@@ -17,8 +17,12 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
     let spaces = facts.by_namespace();
     for (written, compiled) in first_of_namespaces(facts) {
         let Some(classes) = compiled.own.and_then(|own| spaces.get(&own)) else { continue };
-        let free =
-            |class: &usize| Direction::ALL.iter().all(|direction| facts.isolating(*class, *direction).is_empty());
+        // What an administrator or a plugin's own kind denies is denied without isolating.
+        let others = || facts.analysis.policies.iter().filter(|policy| !policy.is_network_policy());
+        let free = |class: &usize| {
+            Direction::ALL.iter().all(|direction| facts.isolating(*class, *direction).is_empty())
+                && others().all(|policy| !policy.subjects.contains(*class))
+        };
         let free: BitSet = classes.iter().filter(free).collect();
         let pods = facts.pods(&free);
         let space = written.meta.namespace.as_str();

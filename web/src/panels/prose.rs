@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 /// Paragraphs and lists. Without `linked`, links are words, for stories that only hold a place.
 pub(crate) fn set(blocks: &[Block], linked: bool) -> Html {
-    let line = |pieces: &Vec<Piece>| html! { <>{ for pieces.iter().map(|piece| piece_of(piece, linked)) }</> };
+    let line = |pieces: &Vec<Piece>| words(pieces, linked);
     let block = |block: &Block| match block {
         Block::Paragraph(pieces) => html! { <p>{ line(pieces) }</p> },
         Block::List(entries) => {
@@ -23,10 +23,26 @@ pub(crate) fn first_line(blocks: &[Block]) -> Html {
         Some(Block::List(entries)) => entries.first().map_or(&[] as &[Piece], Vec::as_slice),
         None => &[],
     };
-    html! { <>{ for pieces.iter().map(|piece| piece_of(piece, true)) }</> }
+    words(pieces, true)
 }
 
-fn piece_of(piece: &Piece, linked: bool) -> Html {
+/// Pieces that lead to the same place are one link.
+fn words(pieces: &[Piece], linked: bool) -> Html {
+    let run = |run: &[Piece]| {
+        let set = html! { <>{ for run.iter().map(piece_of) }</> };
+        match run.first().and_then(|piece| piece.link.as_ref()).filter(|_| linked) {
+            Some(Target::Lesson(address)) => html! { <a href={address.to_string()}>{ set }</a> },
+            // The other page learns nothing of this one and cannot reach back into it.
+            Some(Target::Page(page)) => {
+                html! { <a href={page.clone()} target="_blank" rel="noopener noreferrer">{ set }</a> }
+            }
+            None => set,
+        }
+    };
+    html! { <>{ for pieces.chunk_by(|one, other| one.link == other.link).map(run) }</> }
+}
+
+fn piece_of(piece: &Piece) -> Html {
     let words = piece.words.clone();
     let mut set = if piece.code {
         html! { <code>{ words }</code> }
@@ -39,12 +55,5 @@ fn piece_of(piece: &Piece, linked: bool) -> Html {
     if piece.strong {
         set = html! { <strong>{ set }</strong> };
     }
-    match piece.link.as_ref().filter(|_| linked) {
-        Some(Target::Lesson(address)) => html! { <a href={address.to_string()}>{ set }</a> },
-        // The other page learns nothing of this one and cannot reach back into it.
-        Some(Target::Page(page)) => {
-            html! { <a href={page.clone()} target="_blank" rel="noopener noreferrer">{ set }</a> }
-        }
-        None => set,
-    }
+    set
 }

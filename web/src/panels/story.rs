@@ -8,7 +8,7 @@ use crate::icons;
 use crate::narrow::use_narrow;
 use crate::stage_size::use_size;
 use crate::state::Workspace;
-use crate::storage::{keep, kept};
+use crate::storage;
 
 const KEY: &str = "story";
 
@@ -24,7 +24,7 @@ pub(crate) fn Story(props: &StoryProps) -> Html {
     let workspace = &props.workspace;
     let lesson = workspace.lesson();
     let narrow = use_narrow();
-    let hidden = use_state_eq(|| kept::<String>(KEY).is_some_and(|kept| kept == "hidden"));
+    let hidden = use_state_eq(|| storage::get::<String>(KEY).is_some_and(|kept| kept == "hidden"));
     let unfolded = use_state_eq(|| false);
     let stories = use_memo((lesson.steps.clone(), lesson.front.title.clone()), |(steps, _)| {
         steps.iter().map(|step| prose::read(&step.prose)).collect::<Vec<_>>()
@@ -64,7 +64,7 @@ pub(crate) fn Story(props: &StoryProps) -> Html {
         let hidden = hidden.clone();
         Callback::from(move |_: MouseEvent| {
             // Without storage the choice holds until the page is left.
-            keep(KEY, &if *hidden { "shown" } else { "hidden" });
+            storage::set(KEY, if *hidden { "shown" } else { "hidden" });
             hidden.set(!*hidden);
         })
     };

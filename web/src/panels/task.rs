@@ -1,7 +1,7 @@
 //! What a step asks: which arrows survive, or one of several answers; and how right the reader was, once it is shown.
 
 use netpol_core::lesson::script::{Arrow, Prediction, Question, Task};
-use netpol_core::lesson::task::{Score, answered};
+use netpol_core::lesson::task::{Score, answered, order};
 use yew::prelude::*;
 
 use super::drawer::DrawerProps;
@@ -187,7 +187,7 @@ fn choose(workspace: &UseReducerHandle<Workspace>, question: &Question) -> Html 
                 if let Some(score) = workspace.score() { { tally(workspace, &score) } }
                 { edited(workspace) }
             </div>
-            <ul class="asked answers" role={given.is_none().then_some("radiogroup")} aria-label="Answers">{ for question.answers.iter().enumerate().map(row) }</ul>
+            <ul class="asked answers" role={given.is_none().then_some("radiogroup")} aria-label="Answers">{ for order(question).into_iter().filter_map(|at| Some(row((at, question.answers.get(at)?)))) }</ul>
         </div>
     }
 }

@@ -150,7 +150,7 @@ mod tests {
         match expected {
             Ok(words) => assert_eq!(found.as_deref().ok(), Some(words), "{want}"),
             Err(words) => {
-                assert!(found.as_ref().is_err_and(|(at, e)| e.contains(words) && *at == 8), "{want}: {found:?}")
+                assert!(found.as_ref().is_err_and(|(at, e)| e.contains(words) && *at == 8), "{want}: {found:?}");
             }
         }
     }

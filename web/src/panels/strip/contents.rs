@@ -97,7 +97,7 @@ pub(super) fn Contents(props: &ContentsProps) -> Html {
     let group = |(number, name, lessons): Group| {
         html! {
             <section>
-                <h3>if let Some(number) = number { <b>{ number }</b> }{ name }</h3>
+                <h2>if let Some(number) = number { <b>{ number }</b> }{ name }</h2>
                 <ul>{ for lessons.into_iter().filter_map(|at| entry(props, &standings, at)) }</ul>
             </section>
         }
@@ -107,7 +107,7 @@ pub(super) fn Contents(props: &ContentsProps) -> Html {
             <div class="sections"><div class="columns">{ for groups(&props.lessons).into_iter().map(group) }</div></div>
             <div class="foot">
                 <button class="tool own" onclick={props.on_own.reform(|_: MouseEvent| ())}>{ "Open a lesson of your own…" }</button>
-                <span class="so-far">{ format!("{done} of {all}") }<span class="words">{ " lessons done" }</span></span>
+                <span class="so-far">{ format!("{done} of {all} done") }</span>
                 if begun || forgotten.is_some() {
                     <button class="tool" onclick={start_over}>{ if forgotten.is_some() { "Undo" } else { "Start over" } }</button>
                 }
