@@ -50,6 +50,9 @@ fn in_words(analysis: &Analysis, at: usize) -> Option<Html> {
     Some(own_words::panel(&policy.name, &says))
 }
 
+/// How long nothing is typed when a writer pauses, in ms.
+const PAUSE: u32 = 400;
+
 /// Tabs, editors, problems, words, status.
 #[component]
 pub(crate) fn EditorSide(props: &SideProps) -> Html {
@@ -60,6 +63,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     use_scroll_to_rules(props);
     use_scroll_to_cited(props);
     use_going(props);
+    use_pause(workspace);
     let narrow = use_narrow();
     // The drawer's panels are the sheet's, where there is no drawer.
     let panel = workspace.panel.filter(|_| narrow);
@@ -197,6 +201,17 @@ fn use_going(props: &SideProps) {
         if let (Some(source), Some(remote), 1..) = (source, remote, *count) {
             remote.go_to(place.span.start, source);
         }
+    });
+}
+
+/// The lints of a long text wait until its writer pauses.
+#[hook]
+fn use_pause(workspace: &UseReducerHandle<Workspace>) {
+    let dispatch = workspace.dispatcher();
+    let text = std::rc::Rc::as_ptr(&workspace.current) as usize;
+    use_effect_with((workspace.desk.lints_wait, text), move |(waits, _)| {
+        let timeout = waits.then(|| Timeout::new(PAUSE, move || dispatch.dispatch(Action::Task(Act::Pause))));
+        move || drop(timeout)
     });
 }
 

@@ -17,7 +17,7 @@ use super::findings::{self, Expected};
 use super::markdown::{self, Block, Section};
 use crate::cni::Cni;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{Edit, Source};
+use crate::source::{Edit, Place, Source};
 use crate::{Analysis, analyze, analyze_under, lint};
 
 /// What became of one file of cases.
@@ -96,7 +96,7 @@ impl<'s> Case<'s> {
             let (expectations, unreadable) = expect::parse(&block.text, block.line);
             failures.extend(unreadable);
             match self.under(block) {
-                Ok(analysis) => failures.extend(expect::check(&expectations, &analysis)),
+                Ok(analysis) => failures.extend(expect::check(&expectations, &analysis, |place| self.line_of(place))),
                 Err(failure) => failures.push(self.fail(failure)),
             }
         }
@@ -122,8 +122,7 @@ impl<'s> Case<'s> {
         let mut expected = BTreeMap::from([(self.chosen.cni, own)]);
         let mut failures = Vec::new();
         for block in self.of_language("diagnostics") {
-            let (found, unreadable) =
-                findings::parse(block, |name| SEVERITIES.iter().any(|known| known.word() == name));
+            let (found, unreadable) = findings::parse(block, &SEVERITIES.map(Severity::word));
             failures.extend(unreadable);
             match plugin(block) {
                 Ok(cni) => expected.entry(cni.unwrap_or(self.chosen.cni)).or_default().extend(found),
@@ -140,7 +139,14 @@ impl<'s> Case<'s> {
             let analysis = other.as_ref().unwrap_or(&self.chosen);
             let found = analysis.manifests.diagnostics.iter().filter(|found| SEVERITIES.contains(&found.severity));
             let found: Vec<&Diagnostic> = found.filter(|found| other.is_none() || !own.contains(found)).collect();
-            findings::compare(expected, found, analysis, findings::BY_SEVERITY, |found| self.line_of(found))
+            findings::compare(
+                expected,
+                found,
+                analysis,
+                findings::BY_SEVERITY,
+                |at| self.line_of(at),
+                self.section.line,
+            )
         };
         expected.iter().flat_map(compare).collect()
     }
@@ -149,13 +155,14 @@ impl<'s> Case<'s> {
     fn lints(&self) -> Vec<Failure> {
         let mut failures = Vec::new();
         for block in self.of_language("lints") {
-            let (expected, unreadable) = findings::parse(block, |name| lint::codes().any(|code| code == name));
+            let (expected, unreadable) = findings::parse(block, &lint::codes().collect::<Vec<_>>());
             failures.extend(unreadable);
             match self.under(block) {
                 Ok(analysis) => {
                     let found = lint::lint(&analysis);
-                    let blame = |found| self.line_of(found);
-                    failures.extend(findings::compare(&expected, &found, &analysis, findings::BY_CODE, blame));
+                    let (line_of, heading) = (|place| self.line_of(place), self.section.line);
+                    let naming = findings::BY_CODE;
+                    failures.extend(findings::compare(&expected, &found, &analysis, naming, line_of, heading));
                 }
                 Err(failure) => failures.push(failure),
             }
@@ -191,10 +198,10 @@ impl<'s> Case<'s> {
         Some(Failure::new(block.line + at, format!("with the fixes this line reads `{line}`")))
     }
 
-    /// The line of the file at which a finding is.
-    fn line_of(&self, (found, line): (&Diagnostic, usize)) -> usize {
-        let start = self.manifests.get(found.place.file).map_or(0, |block| block.line);
-        (start + line).saturating_sub(1)
+    /// The line of the file at which a place in the manifests is.
+    fn line_of(&self, place: Place) -> Option<usize> {
+        let (block, source) = self.manifests.get(place.file).zip(self.chosen.sources.get(place.file))?;
+        Some(block.line + source.line(place.span.start) - 1)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The literate format: Markdown that teaches and is checked. Cases and lessons are both written in it.
 
 mod findings;
+mod lines;
 
 pub mod case;
 pub mod expect;
