@@ -9,15 +9,7 @@ const go = async (name, viewport, hash, act, dark) => {
 };
 const W={width:1440,height:900}, L={width:1366,height:768}, N={width:390,height:844}, T={width:900,height:700};
 const contents = async p => { await p.locator('.pick').click(); };
-await go('a-contents-laptop', L, '#5.1-why/2', contents);
-await go('b-contents-narrow', N, '#5.8-summary', contents);
-await go('c-ten-narrow', N, '#5.8-summary/4');
-await go('d-eight', W, '#5.5-cni/3');
 await go('e-tablet', T, '#5.5-cni/3');
 await go('f-story-narrow', N, '#5.5-cni/3', async p => { await p.locator('.brief .more').click(); });
-await go('g-edited-dark', W, '#5.5-cni/2', async p => { await p.locator('.cm-content').first().click(); await p.keyboard.type('# '); }, true);
-await go('h-own-dark', W, '', async p => { await contents(p); await p.locator('.foot .own').click(); await p.getByText('Begin with an example').click(); await p.locator('textarea[aria-label^="The lesson"]').fill('---\ntitle: x\n---\n## a\n'); await p.getByRole('button',{name:'Load'}).click(); }, true);
-await go('i-notice', W, '#nope');
-await go('j-predict', W, '#5.1-with-policies/3');
 await go('k-predict-narrow', N, '#5.1-with-policies/3');
 await b.close();
