@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use netpol_core::lesson::link::Target;
+use netpol_core::lesson::prose::{self, Block};
 use netpol_core::lesson::script::{self, Lesson};
 use netpol_core::lesson::{expect, markdown};
 
@@ -94,4 +96,39 @@ fn everything_is_documented() {
             assert!(DOCUMENTATION.contains(&format!("`{name}`")), "{name} is not documented");
         }
     }
+}
+
+/// Every link of a story to a lesson leads to a step that is there.
+#[test]
+fn links_lead_to_steps() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let (mut stories, mut failures, mut links) = (0, Vec::new(), 0);
+    let steps = |id: &str| {
+        let text = std::fs::read_to_string(folder.join(format!("{id}.md"))).ok()?;
+        Some(script::read(&text).ok()?.lesson.steps.len())
+    };
+    for lesson in lessons() {
+        for step in lesson.steps.iter() {
+            stories += 1;
+            let blocks = prose::read(&step.prose);
+            let entries = blocks.iter().flat_map(|block| match block {
+                Block::Paragraph(pieces) => std::slice::from_ref(pieces),
+                Block::List(entries) => entries.as_slice(),
+            });
+            for piece in entries.flatten() {
+                // What looks like a link and is none stays as it is written.
+                if piece.link.is_none() && !piece.code && piece.words.contains("](") {
+                    failures.push(format!("{}: {}", step.title, piece.words));
+                }
+                if let Some(Target::Lesson(address)) = &piece.link {
+                    links += 1;
+                    if steps(&address.id).is_none_or(|count| address.step > count) {
+                        failures.push(format!("{}: {address} leads nowhere", step.title));
+                    }
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(stories > 20 && links > 0, "{stories} stories, {links} links");
 }

@@ -452,7 +452,12 @@ pods.yaml:9:18: note: No policy isolates 2 of 3 pods of `shop`: `web` and `guest
    |                  ^^
    = help: A policy with an empty podSelector and no rules isolates all of a namespace.
    = lesson: 5.2-default-deny
-0 errors, 0 warnings, 1 note in 2 files: 6 objects checked.
+pods.yaml:13:13: note: `podSelector: {}` in `from` of `db` means every pod of `shop`: it lets in 2 pods.
+ 13 |   - from: [{podSelector: {}}]
+    |             ^^^^^^^^^^^^^^^
+    = help: If only some of them are meant, ask for their labels.
+    = lesson: 5.6-mistake-3-empty
+0 errors, 0 warnings, 2 notes in 2 files: 6 objects checked.
 ",
         "",
     );
