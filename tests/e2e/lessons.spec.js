@@ -459,12 +459,14 @@ test.describe('where there is one column', () => {
     await expect(more).toHaveText('More');
     await expect(playground.editor('Policies')).toBeVisible();
     await more.click();
-    await expect(playground.editor('Policies')).toBeHidden();
+    await expect(more).toHaveText('Less');
     await expect(story(playground)).toContainText('needs no trick');
+    await expect(playground.editor('Policies')).toBeVisible();
     await playground.nextStep();
     await expect(story(playground)).toContainText('the order in which they are written does not matter');
+    await expect(more).toHaveText('Less');
     await more.click();
-    await expect(playground.editor('Policies')).toBeVisible();
+    await expect(more).toHaveText('More');
   });
 
   test('the contents take the whole page', async ({ playground }) => {

@@ -70,7 +70,7 @@ fn edited(workspace: &UseReducerHandle<Workspace>) -> Html {
     }
     html! {
         <p class="note">
-            { "The text was changed, and the figure follows it; the question is about the text as it was." }
+            { "The text was changed, and the figure follows it; the question is about the text as it was. " }
             <button class="plain-link" onclick={acting(workspace, Act::Retry)}>{ "Back to the question" }</button>
         </p>
     }
