@@ -66,7 +66,7 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     use_pause(workspace);
     let narrow = use_narrow();
     // The drawer's panels are the sheet's, where there is no drawer.
-    let panel = workspace.panel.filter(|_| narrow);
+    let panel = workspace.panel.filter(|_| narrow && !workspace.desk.kept);
     let editor = |file: usize| {
         let dispatch_change = dispatch.clone();
         let on_change = Callback::from(move |text| dispatch_change.dispatch(Action::Edit(file, text)));
@@ -162,7 +162,10 @@ fn tabs(workspace: &UseReducerHandle<Workspace>, narrow: bool) -> Html {
     let panels: Vec<(Panel, TabLabel)> = sheet_tabs(workspace).filter(|_| narrow).collect();
     let texts = TEXTS.iter().zip(counts).map(|((_, tab), count)| TabLabel { count: Some(count), ..*tab });
     let labels: Vec<TabLabel> = texts.chain(panels.iter().map(|(_, tab)| *tab)).collect();
-    let open = workspace.panel.filter(|_| narrow).map(|panel| if panel == Panel::Probe { Panel::Why } else { panel });
+    let open = workspace
+        .panel
+        .filter(|_| narrow && !workspace.desk.kept)
+        .map(|panel| if panel == Panel::Probe { Panel::Why } else { panel });
     let panel_at = open.and_then(|open| panels.iter().position(|(panel, _)| *panel == open));
     let selected = panel_at.map_or(workspace.tab.file(), |at| at + TEXTS.len());
     let dispatch = workspace.dispatcher();
