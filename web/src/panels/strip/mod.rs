@@ -104,7 +104,8 @@ fn next_of(workspace: &Workspace) -> Option<(String, (usize, usize))> {
     }
     let Entry { lesson: next, .. } = workspace.lessons.get(at + 1).filter(|_| is_own(at) == is_own(at + 1))?;
     let same = next.front.section == lesson.front.section;
-    let says = if same { &next.front.title } else { &next.front.section };
+    // A whole chapter's number says less than a title.
+    let says = if same || !next.front.section.contains('.') { &next.front.title } else { &next.front.section };
     Some((format!("Next: {says}"), (at + 1, 0)))
 }
 
