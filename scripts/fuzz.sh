@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 need fuzz
 
-all=(read analyze flip diff structured selector pattern)
+all=(read analyze flip diff structured selector pattern lesson)
 targets=("${all[@]}")
 if [[ -n ${1:-} ]]; then targets=("$1"); fi
 seconds=${2:-60}
@@ -39,6 +39,12 @@ expressions() {
     awk -v folder="$1" '{ file = folder "/seed-" NR; print > file; close(file) }'
 }
 
+# lessons FOLDER: the lessons as they are.
+lessons() {
+  mkdir -p "$1"
+  for file in lessons/*.md; do cp "$file" "$1/seed-$(basename "$file" .md)"; done
+}
+
 # The engine has no unsafe code for a sanitizer to watch, and is several times faster without one.
 for target in "${targets[@]}"; do
   corpus=fuzz/corpus/$target
@@ -57,6 +63,7 @@ for target in "${targets[@]}"; do
       expressions "$corpus" 'path|method|host|exact|prefix'
       words=(-dict=fuzz/expressions.dict)
       ;;
+    lesson) lessons "$corpus" ;;
     *) seed "$corpus" --- ;;
   esac
   step "Fuzz $target, $seconds s" cargo "+$NIGHTLY" fuzz run --sanitizer none "$target" -- \

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use anstyle::Style;
+
 use netpol_core::diagnostic::{Diagnostic, Severity};
 use netpol_core::lint;
 use netpol_core::manifest::Manifests;
-use netpol_core::source::Source;
+use netpol_core::source::{Source, Span};
 
 use crate::excerpt::{self, Excerpt};
 use crate::input::Problem;
@@ -60,7 +62,6 @@ pub(crate) fn diagnostic(
     sources: &[Source],
     found: &Diagnostic,
 ) -> io::Result<()> {
-    let (strong, gutter) = (palette.strong, palette.gutter);
     let style = match found.severity {
         Severity::Error => palette.error,
         Severity::Warning => palette.warning,
@@ -70,20 +71,45 @@ pub(crate) fn diagnostic(
     let Some(source) = sources.get(found.place.file) else {
         return writeln!(out, "{style}{word}:{style:#} {message}");
     };
-    let position = source.position(found.place.span.start);
+    let beside = excerpted(out, palette, (source, found.place.span), (style, word), &message)?;
+    let mut advice = |what: &str, words: &str| beside.line(out, palette, what, words);
+    found.help.as_ref().map_or(Ok(()), |help| advice("help", help))?;
+    found.command.as_ref().map_or(Ok(()), |command| advice("command", command))?;
+    lint::lesson_of(found.code).map_or(Ok(()), |lesson| advice("lesson", lesson))
+}
+
+/// What stands beside an excerpt, below it.
+pub(crate) struct Beside {
+    /// How wide the numbers of its lines are.
+    digits: usize,
+}
+
+impl Beside {
+    /// Writes a line `= what: words`.
+    pub(crate) fn line(&self, out: &mut dyn Write, palette: &Palette, what: &str, words: &str) -> io::Result<()> {
+        let (gutter, strong, digits) = (palette.gutter, palette.strong, self.digits);
+        writeln!(out, "{gutter} {:digits$} ={gutter:#} {strong}{what}:{strong:#} {}", "", excerpt::clean(words))
+    }
+}
+
+/// Writes `file:line:column: word: message` about a place, and its line with carets.
+pub(crate) fn excerpted(
+    out: &mut dyn Write,
+    palette: &Palette,
+    (source, span): (&Source, Span),
+    (style, word): (Style, &str),
+    message: &str,
+) -> io::Result<Beside> {
+    let (strong, gutter) = (palette.strong, palette.gutter);
+    let position = source.position(span.start);
     let place = format!("{}:{}:{}", excerpt::clean(source.name()), position.line, position.column);
     writeln!(out, "{strong}{place}:{strong:#} {style}{word}:{style:#} {message}")?;
-    let Excerpt { number, line, indent, width } = Excerpt::new(source, found.place.span);
+    let Excerpt { number, line, indent, width } = Excerpt::new(source, span);
     let number = number.to_string();
     let digits = number.len();
     writeln!(out, "{gutter} {number} |{gutter:#} {line}")?;
     writeln!(out, "{gutter} {:digits$} |{gutter:#} {:indent$}{style}{}{style:#}", "", "", "^".repeat(width))?;
-    let mut advice = |what: &str, words: &str| {
-        writeln!(out, "{gutter} {:digits$} ={gutter:#} {strong}{what}:{strong:#} {}", "", excerpt::clean(words))
-    };
-    found.help.as_ref().map_or(Ok(()), |help| advice("help", help))?;
-    found.command.as_ref().map_or(Ok(()), |command| advice("command", command))?;
-    lint::lesson_of(found.code).map_or(Ok(()), |lesson| advice("lesson", lesson))
+    Ok(Beside { digits })
 }
 
 /// Reports on standard error something that keeps the answer from being what was hoped for.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use netpol_core::lesson::expect::Failure;
 use netpol_core::lesson::{case, script};
-use netpol_core::source::Source;
+use netpol_core::source::{Source, Span};
 
 use crate::args::TestArgs;
 use crate::excerpt;
@@ -92,19 +92,17 @@ fn read(text: &str, tally: &mut Tally) -> Read {
     Read::Ran(report.failures)
 }
 
-/// One failure, with the line it is about.
-fn line(
-    out: &mut dyn Write,
-    palette: &Palette,
-    source: &Source,
-    word: &str,
-    Failure { line, column, message }: &Failure,
-) -> io::Result<()> {
-    let (strong, gutter, style) = (palette.strong, palette.gutter, palette.error);
-    let place = format!("{}:{line}:{column}", excerpt::clean(source.name()));
-    writeln!(out, "{strong}{place}:{strong:#} {style}{word}:{style:#} {}", excerpt::clean(message))?;
-    let text = source.line_text(*line);
-    if text.trim().is_empty() { Ok(()) } else { writeln!(out, "{gutter} {line} |{gutter:#} {}", excerpt::clean(text)) }
+/// One failure, with the line it is about, and why that does not hold.
+fn line(out: &mut dyn Write, palette: &Palette, source: &Source, word: &str, failure: &Failure) -> io::Result<()> {
+    let start = source.offset(failure.line, failure.column);
+    let end = source.line_start(failure.line) + source.line_text(failure.line).trim_end().len();
+    let place = (source, Span::new(start, end));
+    let message = excerpt::clean(&failure.message);
+    let beside = report::excerpted(out, palette, place, (palette.error, word), &message)?;
+    failure.why.iter().try_for_each(|(words, line)| {
+        let at = line.map(|line| format!(" ({}:{line})", source.name())).unwrap_or_default();
+        beside.line(out, palette, "because", &format!("{words}{at}"))
+    })
 }
 
 fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {

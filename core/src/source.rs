@@ -120,6 +120,13 @@ impl Source {
         Position { line, column: before.chars().count() + 1 }
     }
 
+    /// The byte at line `line` and column `column`, both from 1; the end of the line past its last character.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let text = self.line_text(line);
+        let inside = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+        self.line_start(line) + inside
+    }
+
     /// Byte `offset` counted in UTF-16 code units, as JavaScript counts.
     pub fn to_utf16(&self, offset: usize) -> usize {
         if self.text.is_ascii() {
@@ -185,6 +192,7 @@ mod tests {
     fn positions_count_characters_and_utf16_counts_code_units() {
         let source = Source::new("a", "é𝄞x\r\nb\n");
         assert_eq!(source.position(6), Position { line: 1, column: 3 });
+        assert_eq!([(1, 3), (1, 9), (2, 1), (9, 1)].map(|(line, column)| source.offset(line, column)), [6, 7, 9, 11]);
         assert_eq!(source.to_utf16(6), 3);
         assert_eq!(source.from_utf16(3), 6);
         assert_eq!(source.line_text(1), "é𝄞x");

@@ -1,9 +1,11 @@
-//! Reads every built-in lesson and runs what it expects.
+//! Reads every built-in lesson and the one of the documentation, and runs what they expect.
 
 use std::path::Path;
 
-use netpol_core::lesson::expect;
+use netpol_core::lesson::link::Target;
+use netpol_core::lesson::prose::{self, Block};
 use netpol_core::lesson::script::{self, Lesson};
+use netpol_core::lesson::{expect, markdown};
 
 #[test]
 fn every_lesson_is_right() {
@@ -58,12 +60,74 @@ fn what_holds_in_a_step_can_be_written_down_and_tells_it_from_the_next() {
     assert!(steps > 8 && told_apart > 1, "{steps} steps, {told_apart} told apart");
 }
 
-/// The lesson that `docs/lessons.md` shows is one.
+/// What a trainer reads about the format, and the whole lesson in it.
+const DOCUMENTATION: &str = include_str!("../../docs/lessons.md");
+
 #[test]
 fn the_documented_lesson_is_right() {
-    let documented = include_str!("../../docs/lessons.md");
-    let example = documented.split("````markdown\n").nth(1).and_then(|rest| rest.split("````\n").next());
-    let written = script::read(example.expect("an example")).expect("a readable lesson");
+    let sections = markdown::sections(DOCUMENTATION, 1);
+    let example = sections.iter().flat_map(|section| &section.blocks).find(|block| block.info == "markdown");
+    let written = script::read(&example.expect("an example").text).expect("a readable lesson");
     assert_eq!(script::run(&written), []);
-    assert_eq!((written.lesson.steps.len(), written.expectations()), (3, 5));
+    let tasks = written.lesson.steps.iter().filter_map(|step| step.task.as_ref());
+    assert_eq!((written.lesson.steps.len(), tasks.count()), (4, 3));
+}
+
+/// What an error message lists, the documentation describes.
+#[test]
+fn everything_is_documented() {
+    let front = "---\nsection: \"1\"\ntitle: T\nsummary: S\n---\n## One\n";
+    let wrong = [
+        "---\nx: 1\n---\n".to_owned(),
+        "---\ncni: x\n---\n".to_owned(),
+        format!("{front}```x\n```\n"),
+        format!("{front}```stage\nx: 1\n```\n"),
+        format!("{front}```stage\nspotlight: [{{x: 1}}]\n```\n"),
+        format!("{front}```predict\nx: 1\n```\n"),
+        format!("{front}```question\nanswers: [{{x: 1}}]\n```\n"),
+        format!("{front}```exercise\nx: 1\n```\n"),
+    ];
+    for text in wrong {
+        let failures = script::read(&text).expect_err("a mistake");
+        let (_, listed) = failures[0].message.split_once("there are ").expect("what there is");
+        let names: Vec<&str> = listed.split('`').skip(1).step_by(2).collect();
+        assert!(names.len() > 1, "{listed}");
+        for name in names {
+            assert!(DOCUMENTATION.contains(&format!("`{name}`")), "{name} is not documented");
+        }
+    }
+}
+
+/// Every link of a story to a lesson leads to a step that is there.
+#[test]
+fn links_lead_to_steps() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let (mut stories, mut failures) = (0, Vec::new());
+    let steps = |id: &str| {
+        let text = std::fs::read_to_string(folder.join(format!("{id}.md"))).ok()?;
+        Some(script::read(&text).ok()?.lesson.steps.len())
+    };
+    for lesson in lessons() {
+        for step in lesson.steps.iter() {
+            stories += 1;
+            let blocks = prose::read(&step.prose);
+            let entries = blocks.iter().flat_map(|block| match block {
+                Block::Paragraph(pieces) => std::slice::from_ref(pieces),
+                Block::List(entries) => entries.as_slice(),
+            });
+            for piece in entries.flatten() {
+                // What looks like a link and is none stays as it is written.
+                if piece.link.is_none() && !piece.code && piece.words.contains("](") {
+                    failures.push(format!("{}: {}", step.title, piece.words));
+                }
+                if let Some(Target::Lesson(address)) = &piece.link
+                    && steps(&address.id).is_none_or(|count| address.step > count)
+                {
+                    failures.push(format!("{}: {address} leads nowhere", step.title));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(stories > 20, "only {stories} stories were found");
 }

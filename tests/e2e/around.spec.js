@@ -57,6 +57,7 @@ test('the contents list all lessons, and each can be opened', async ({ playgroun
 });
 
 test('the dark button leads through every step of every lesson to the last', async ({ playground }) => {
+  test.slow();
   const next = playground.page.locator('.next');
   const seen = [];
   const here = () => playground.page.evaluate(() => location.hash);

@@ -102,6 +102,17 @@ const SCREENS = {
     await playground.page.keyboard.type('[');
     await expect(playground.staleNote).toBeVisible();
   },
+  'a lesson of one’s own, with mistakes': async (playground) => {
+    await playground.page.locator('.pick').click();
+    await playground.page.getByRole('button', { name: 'Open a lesson of your own…' }).click();
+    await playground.page.getByRole('dialog').getByRole('textbox').fill('---\ntitle: Mine\n---\n');
+    await playground.page.getByRole('button', { name: 'Load', exact: true }).click();
+    await expect(playground.page.getByRole('list', { name: 'What is wrong' })).toBeVisible();
+  },
+  'a notice': async (playground) => {
+    await playground.page.evaluate(() => { location.hash = '#nothing'; });
+    await expect(playground.page.locator('.notice')).toBeVisible();
+  },
   'the list of lessons': (playground) => playground.page.locator('.pick').click(),
 };
 

@@ -268,22 +268,22 @@ answers:
 test.describe('addresses', () => {
   test('open their step, follow the reader, and are followed', async ({ playground }) => {
     const { page } = playground;
-    await playground.open('./#5.3-selectors/3');
-    await expect(title(playground)).toHaveText('Selector types');
+    await playground.open('./#5.4-example-1/3');
+    await expect(title(playground)).toHaveText('Only the API may open the database');
     await expect(step(playground)).toHaveText('3');
-    expect(await playground.policiesText()).toContain('namespaceSelector');
+    expect(await playground.policiesText()).toContain('kind: NetworkPolicy');
     await page.getByRole('button', { name: 'Previous step' }).click();
-    await eventually(() => hash(playground)).toBe('#5.3-selectors/2');
-    await page.getByRole('button', { name: 'Next lesson' }).click();
-    await eventually(() => hash(playground)).toBe('#5.4-example-1');
-    await playground.nextStep();
     await eventually(() => hash(playground)).toBe('#5.4-example-1/2');
+    await page.getByRole('button', { name: 'Next lesson' }).click();
+    await eventually(() => hash(playground)).toBe('#5.4-example-2');
+    await playground.nextStep();
+    await eventually(() => hash(playground)).toBe('#5.4-example-2/2');
     // One way back for a lesson, however many steps were taken in it.
     await page.goBack();
-    await expect(title(playground)).toHaveText('Selector types');
+    await expect(title(playground)).toHaveText('Only the API may open the database');
     await expect(step(playground)).toHaveText('2');
     await page.goForward();
-    await expect(title(playground)).toHaveText('Only the API may open the database');
+    await expect(title(playground)).toHaveText('From one namespace to another');
     await expect(step(playground)).toHaveText('2');
     await page.evaluate(() => { location.hash = '#5.2-anatomy/2'; });
     await expect(title(playground)).toHaveText('The spec, part by part');
@@ -459,12 +459,14 @@ test.describe('where there is one column', () => {
     await expect(more).toHaveText('More');
     await expect(playground.editor('Policies')).toBeVisible();
     await more.click();
-    await expect(playground.editor('Policies')).toBeHidden();
+    await expect(more).toHaveText('Less');
     await expect(story(playground)).toContainText('needs no trick');
+    await expect(playground.editor('Policies')).toBeVisible();
     await playground.nextStep();
     await expect(story(playground)).toContainText('the order in which they are written does not matter');
+    await expect(more).toHaveText('Less');
     await more.click();
-    await expect(playground.editor('Policies')).toBeVisible();
+    await expect(more).toHaveText('More');
   });
 
   test('the contents take the whole page', async ({ playground }) => {

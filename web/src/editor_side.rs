@@ -50,6 +50,9 @@ fn in_words(analysis: &Analysis, at: usize) -> Option<Html> {
     Some(own_words::panel(&policy.name, &says))
 }
 
+/// How long nothing is typed when a writer pauses, in ms.
+const PAUSE: u32 = 400;
+
 /// Tabs, editors, problems, words, status.
 #[component]
 pub(crate) fn EditorSide(props: &SideProps) -> Html {
@@ -60,9 +63,10 @@ pub(crate) fn EditorSide(props: &SideProps) -> Html {
     use_scroll_to_rules(props);
     use_scroll_to_cited(props);
     use_going(props);
+    use_pause(workspace);
     let narrow = use_narrow();
     // The drawer's panels are the sheet's, where there is no drawer.
-    let panel = workspace.panel.filter(|_| narrow);
+    let panel = workspace.panel.filter(|_| narrow && !workspace.desk.kept);
     let editor = |file: usize| {
         let dispatch_change = dispatch.clone();
         let on_change = Callback::from(move |text| dispatch_change.dispatch(Action::Edit(file, text)));
@@ -158,7 +162,10 @@ fn tabs(workspace: &UseReducerHandle<Workspace>, narrow: bool) -> Html {
     let panels: Vec<(Panel, TabLabel)> = sheet_tabs(workspace).filter(|_| narrow).collect();
     let texts = TEXTS.iter().zip(counts).map(|((_, tab), count)| TabLabel { count: Some(count), ..*tab });
     let labels: Vec<TabLabel> = texts.chain(panels.iter().map(|(_, tab)| *tab)).collect();
-    let open = workspace.panel.filter(|_| narrow).map(|panel| if panel == Panel::Probe { Panel::Why } else { panel });
+    let open = workspace
+        .panel
+        .filter(|_| narrow && !workspace.desk.kept)
+        .map(|panel| if panel == Panel::Probe { Panel::Why } else { panel });
     let panel_at = open.and_then(|open| panels.iter().position(|(panel, _)| *panel == open));
     let selected = panel_at.map_or(workspace.tab.file(), |at| at + TEXTS.len());
     let dispatch = workspace.dispatcher();
@@ -197,6 +204,17 @@ fn use_going(props: &SideProps) {
         if let (Some(source), Some(remote), 1..) = (source, remote, *count) {
             remote.go_to(place.span.start, source);
         }
+    });
+}
+
+/// The lints of a long text wait until its writer pauses.
+#[hook]
+fn use_pause(workspace: &UseReducerHandle<Workspace>) {
+    let dispatch = workspace.dispatcher();
+    let text = std::rc::Rc::as_ptr(&workspace.current) as usize;
+    use_effect_with((workspace.desk.lints_wait, text), move |(waits, _)| {
+        let timeout = waits.then(|| Timeout::new(PAUSE, move || dispatch.dispatch(Action::Task(Act::Pause))));
+        move || drop(timeout)
     });
 }
 

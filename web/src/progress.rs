@@ -24,7 +24,7 @@ pub struct Standing {
     pub seen: usize,
     /// How many there are.
     pub of: usize,
-    /// Whether the last step was seen and every task solved.
+    /// Whether every step was seen and every task solved.
     pub done: bool,
 }
 
@@ -54,11 +54,8 @@ impl Progress {
         let none = (BTreeSet::new(), BTreeSet::new());
         let (seen, solved) = self.lessons.get(&*entry.id).unwrap_or(&none);
         let mut tasks = steps.iter().enumerate().filter(|(_, step)| step.task.is_some());
-        Standing {
-            seen: seen.range(..steps.len()).count(),
-            of: steps.len(),
-            done: seen.contains(&steps.len().saturating_sub(1)) && tasks.all(|(at, _)| solved.contains(&at)),
-        }
+        let (seen, of) = (seen.range(..steps.len()).count(), steps.len());
+        Standing { seen, of, done: seen == of && tasks.all(|(at, _)| solved.contains(&at)) }
     }
 }
 
@@ -116,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_is_done_with_its_last_step() {
+    fn a_lesson_is_done_when_every_step_was_seen() {
         let entry = LESSONS.iter().find(|entry| entry.id == "5.1-why").expect("the first lesson");
         let mut progress = Progress::default();
         assert_eq!(standing(&progress, entry), (0, false));
-        assert!(progress.see("5.1-why", 0) && !progress.see("5.1-why", 0));
+        assert!(progress.see("5.1-why", 1) && !progress.see("5.1-why", 1));
         assert_eq!(standing(&progress, entry), (1, false));
-        progress.see("5.1-why", 1);
+        progress.see("5.1-why", 0);
         assert_eq!(standing(&progress, entry), (2, true));
         // Steps that a lesson no longer has count for nothing.
         progress.see("5.1-why", 7);

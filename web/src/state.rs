@@ -426,7 +426,7 @@ impl Reducible for Workspace {
             }
             Action::Settled(serial) if serial == next.motion.serial => next.motion.settled = true,
             Action::Settled(_) => {}
-            Action::Panel(panel) => next.panel = panel,
+            Action::Panel(panel) => (next.panel, next.desk.kept) = (panel, false),
             Action::Ask(asked) => next.asked = asked,
             Action::Inspect(subject) => (next.inspected, next.panel) = (Some(subject), Some(Panel::Inspect)),
             Action::Go(place) => {

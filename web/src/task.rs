@@ -63,8 +63,11 @@ pub struct Desk {
     pub lints_wait: bool,
     left: BTreeMap<Key, Texts>,
     last_left: Option<Key>,
-    /// Whether the open panel was opened by a step.
-    opened: bool,
+    /// The lesson of which a step opened the panel.
+    opened: Option<Text>,
+    /// Whether the panel stays open between steps that ask, so that the figure keeps its size. Where there is one column the
+    /// texts are in its place then.
+    pub kept: bool,
 }
 
 /// What a reader can do in a step that asks, and with checks.
@@ -234,13 +237,13 @@ impl Workspace {
             Some(Task::Solve(_)) => Some(Panel::Checks),
             None => None,
         };
+        self.desk.kept = false;
         if panel.is_some() {
-            self.desk.opened = true;
+            self.desk.opened = Some(key.0);
             self.panel = panel;
-        } else if self.desk.opened {
-            self.desk.opened = false;
-            let of_the_task = matches!(self.panel, Some(Panel::Task | Panel::Checks));
-            self.panel = self.panel.filter(|_| !of_the_task);
+        } else if matches!(self.panel, Some(Panel::Task | Panel::Checks)) {
+            self.desk.kept = self.desk.opened.as_ref() == Some(&key.0);
+            self.panel = self.desk.kept.then_some(Panel::Checks);
         }
     }
 

@@ -452,7 +452,12 @@ pods.yaml:9:18: note: No policy isolates 2 of 3 pods of `shop`: `web` and `guest
    |                  ^^
    = help: A policy with an empty podSelector and no rules isolates all of a namespace.
    = lesson: 5.2-default-deny
-0 errors, 0 warnings, 1 note in 2 files: 6 objects checked.
+pods.yaml:13:13: note: `podSelector: {}` in `from` of `db` means every pod of `shop`: it lets in 2 pods.
+ 13 |   - from: [{podSelector: {}}]
+    |             ^^^^^^^^^^^^^^^
+    = help: If only some of them are meant, ask for their labels.
+    = lesson: 5.6-mistake-3-empty
+0 errors, 0 warnings, 2 notes in 2 files: 6 objects checked.
 ",
         "",
     );
@@ -464,13 +469,18 @@ pods.yaml:9:18: note: No policy isolates 2 of 3 pods of `shop`: `web` and `guest
    |                  ^^
    = help: A policy with an empty podSelector and no rules isolates all of a namespace.
    = lesson: 5.2-default-deny
+pods.yaml:13:13: note: `podSelector: {}` in `from` of `db` means every pod of `shop`: it lets in 2 pods.
+ 13 |   - from: [{podSelector: {}}]
+    |             ^^^^^^^^^^^^^^^
+    = help: If only some of them are meant, ask for their labels.
+    = lesson: 5.6-mistake-3-empty
 calico.yaml:3:18: warning: Cilium does not enforce this Tier: the cluster has no matches for the kind, or ignores it. The answers are without it.
  3 | metadata: {name: security}
    |                  ^^^^^^^^
 calico.yaml:8:18: warning: Cilium does not enforce this GlobalNetworkPolicy: the cluster has no matches for the kind, or ignores it. The answers are without it.
  8 | metadata: {name: security.inside}
    |                  ^^^^^^^^^^^^^^^
-0 errors, 2 warnings, 1 note in 2 files: 6 objects checked.
+0 errors, 2 warnings, 2 notes in 2 files: 6 objects checked.
 ",
         "",
     );

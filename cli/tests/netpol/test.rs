@@ -70,10 +70,15 @@ fn what_does_not_hold() {
     Case::new("test one.md two.md").file("one.md", lesson).file("two.md", case).check(
         1,
         "\
-one.md:31:1: failed: default/web -> default/db: expected TCP/5432, and it is blocked by ingress: db admits nobody (Policies, line 11)
+one.md:31:1: failed: default/web -> default/db: expected TCP/5432, and it is blocked by ingress: db admits nobody
  31 | default/web -> default/db  TCP/5432
+    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    = because: NetworkPolicy db, ingress rule 1: wants app=api, web has app=web (one.md:26)
 two.md:12:1: failed: */* -> */*: expected blocked, and default/web -> default/db is open: no policy decides; one more pair misses the line
  12 | */* -> */*  blocked
+    | ^^^^^^^^^^^^^^^^^^^
+    = because: Nothing selects web for Egress, so every connection may leave
+    = because: Nothing selects db for Ingress, so every connection may enter
 1 step of 1 lesson and 1 case: 3 expectations, 2 failed.
 ",
         "",
@@ -84,14 +89,16 @@ two.md:12:1: failed: */* -> */*: expected blocked, and default/web -> default/db
 #[test]
 fn what_cannot_be_read() {
     let lesson =
-        LESSON.replace("title:", "titel:").replace("default/db -> default/web  open", "default/db -> default/web  opn");
+        LESSON.replace("title:", "titl:").replace("default/db -> default/web  open", "default/db -> default/web  opn");
     Case::new("test one.md nowhere.md").file("one.md", lesson).check(
         2,
         "\
-one.md:3:1: error: front matter: unknown field `titel`, expected one of `section`, `title`, `summary`, `cni`
- 3 | titel: Two pods
+one.md:3:1: error: front matter: there is no field `titl`; did you mean `title`? There are `section`, `title`, `summary`, `cni`
+ 3 | titl: Two pods
+   | ^^^^^^^^^^^^^^
 one.md:30:28: error: `opn` is neither `open`, `blocked …` nor ports such as TCP/80, UDP/5000-5010 or `TCP/80 (HTTP)`
  30 | default/db -> default/web  opn
+    |                            ^^^
 no lesson, no case: 0 expectations, 0 failed.
 ",
         "nowhere.md: error: There is no such file or folder.\n",
@@ -106,6 +113,7 @@ fn neither() {
         "\
 one.md:1:1: error: this is neither a lesson, which begins with `---`, nor does it have cases: a `## heading` with `yaml` and `verdicts` blocks
  1 | # Notes
+   | ^^^^^^^
 no lesson, no case: 0 expectations, 0 failed.
 ",
         "",
@@ -127,4 +135,23 @@ fn lessons_and_cases_hold() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.ends_with(" 0 failed.\n") && said.contains(" lessons and "), "{said}");
+}
+
+/// What the documentation shows of its own lesson, a verdict in it turned round, is what the command says.
+#[test]
+fn the_documentation_is_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let documentation = read("docs/lessons.md");
+    let lesson = documentation.split("````markdown\n").nth(1).and_then(|rest| rest.split("````\n").next()).unwrap();
+    let wrong = lesson.replacen("shop/web -> shop/db   blocked by ingress", "shop/web -> shop/db   open", 1);
+    Case::new("test course.md").file("course.md", lesson).check(
+        0,
+        "4 steps of 1 lesson: 7 expectations, 0 failed.\n",
+        "",
+    );
+    for text in [&documentation, &read("README.md")] {
+        let shown = text.split("$ netpol test course.md\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        Case::new("test course.md").file("course.md", &wrong).check(1, shown, "");
+    }
 }

@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 use super::expect::{self, Failure};
 use super::findings::{self, Expected};
 use super::markdown::{self, Block, Section};
+use super::meant;
 use crate::cni::Cni;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{Edit, Source};
+use crate::source::{Edit, Place, Source};
 use crate::{Analysis, analyze, analyze_under, lint};
 
 /// What became of one file of cases.
@@ -88,6 +89,8 @@ impl<'s> Case<'s> {
     }
 
     fn run(&self) -> Vec<Failure> {
+        let unfit = self.section.blocks.iter().filter_map(unfit).map(|failure| self.fail(failure));
+        let mut unfit: Vec<Failure> = unfit.collect();
         let (diagnostics, mut failures) = self.diagnostics();
         failures.extend(self.compare_diagnostics(&diagnostics));
         failures.extend(self.lints());
@@ -96,14 +99,15 @@ impl<'s> Case<'s> {
             let (expectations, unreadable) = expect::parse(&block.text, block.line);
             failures.extend(unreadable);
             match self.under(block) {
-                Ok(analysis) => failures.extend(expect::check(&expectations, &analysis)),
+                Ok(analysis) => failures.extend(expect::check(&expectations, &analysis, |place| self.line_of(place))),
                 Err(failure) => failures.push(self.fail(failure)),
             }
         }
         if self.expectations() == 0 {
             failures.push(self.fail(Failure::new(self.section.line, "a case must expect something")));
         }
-        failures
+        unfit.append(&mut failures);
+        unfit
     }
 
     /// What is known under the plugin that `block` names, else under the chosen one.
@@ -122,8 +126,7 @@ impl<'s> Case<'s> {
         let mut expected = BTreeMap::from([(self.chosen.cni, own)]);
         let mut failures = Vec::new();
         for block in self.of_language("diagnostics") {
-            let (found, unreadable) =
-                findings::parse(block, |name| SEVERITIES.iter().any(|known| known.word() == name));
+            let (found, unreadable) = findings::parse(block, &SEVERITIES.map(Severity::word));
             failures.extend(unreadable);
             match plugin(block) {
                 Ok(cni) => expected.entry(cni.unwrap_or(self.chosen.cni)).or_default().extend(found),
@@ -140,7 +143,14 @@ impl<'s> Case<'s> {
             let analysis = other.as_ref().unwrap_or(&self.chosen);
             let found = analysis.manifests.diagnostics.iter().filter(|found| SEVERITIES.contains(&found.severity));
             let found: Vec<&Diagnostic> = found.filter(|found| other.is_none() || !own.contains(found)).collect();
-            findings::compare(expected, found, analysis, findings::BY_SEVERITY, |found| self.line_of(found))
+            findings::compare(
+                expected,
+                found,
+                analysis,
+                findings::BY_SEVERITY,
+                |at| self.line_of(at),
+                self.section.line,
+            )
         };
         expected.iter().flat_map(compare).collect()
     }
@@ -149,13 +159,14 @@ impl<'s> Case<'s> {
     fn lints(&self) -> Vec<Failure> {
         let mut failures = Vec::new();
         for block in self.of_language("lints") {
-            let (expected, unreadable) = findings::parse(block, |name| lint::codes().any(|code| code == name));
+            let (expected, unreadable) = findings::parse(block, &lint::codes().collect::<Vec<_>>());
             failures.extend(unreadable);
             match self.under(block) {
                 Ok(analysis) => {
                     let found = lint::lint(&analysis);
-                    let blame = |found| self.line_of(found);
-                    failures.extend(findings::compare(&expected, &found, &analysis, findings::BY_CODE, blame));
+                    let (line_of, heading) = (|place| self.line_of(place), self.section.line);
+                    let naming = findings::BY_CODE;
+                    failures.extend(findings::compare(&expected, &found, &analysis, naming, line_of, heading));
                 }
                 Err(failure) => failures.push(failure),
             }
@@ -191,22 +202,36 @@ impl<'s> Case<'s> {
         Some(Failure::new(block.line + at, format!("with the fixes this line reads `{line}`")))
     }
 
-    /// The line of the file at which a finding is.
-    fn line_of(&self, (found, line): (&Diagnostic, usize)) -> usize {
-        let start = self.manifests.get(found.place.file).map_or(0, |block| block.line);
-        (start + line).saturating_sub(1)
+    /// The line of the file at which a place in the manifests is.
+    fn line_of(&self, place: Place) -> Option<usize> {
+        let (block, source) = self.manifests.get(place.file).zip(self.chosen.sources.get(place.file))?;
+        Some(block.line + source.line(place.span.start) - 1)
     }
 }
 
 /// What a case must name; notes are not of its business.
 const SEVERITIES: [Severity; 2] = [Severity::Error, Severity::Warning];
 
+/// The blocks of a case, by the first word behind their fence.
+const BLOCKS: [&str; 5] = ["yaml", "verdicts", "diagnostics", "lints", "fixed"];
+
+/// What is wrong with a block that is none of a case, or that is not closed.
+fn unfit(block: &Block) -> Option<Failure> {
+    let fence = block.line - 1;
+    if block.unclosed {
+        return Some(Failure::new(fence, "this block has no closing fence"));
+    }
+    let language = block.language();
+    let known = BLOCKS.contains(&language);
+    let words = || format!("a case has no block called `{language}`{}", meant(language, &BLOCKS));
+    (!known).then(|| Failure::new(fence, words()))
+}
+
 /// The network plugin that a block is about, the second word behind its fence, if it names one.
 fn plugin(block: &Block) -> Result<Option<Cni>, Failure> {
-    let language = block.language();
-    let unknown = || Failure::new(block.line, format!("this block is called `{language}` or `{language} cilium`"));
-    let named = block.info.split_whitespace().nth(1);
-    named.map(|name| Cni::find(name).ok_or_else(unknown)).transpose()
+    let Some(name) = block.info.split_whitespace().nth(1) else { return Ok(None) };
+    let words = || format!("no network plugin is called `{name}`{}", meant(name, &Cni::ALL.map(Cni::name)));
+    Cni::find(name).map(Some).ok_or_else(|| Failure::new(block.line - 1, words()))
 }
 
 /// The findings that comments in a text expect on their own lines.

@@ -7,12 +7,14 @@
 
 mod read;
 mod results;
+mod why;
 mod write;
 
 use std::fmt;
 
 pub use read::parse;
 pub use results::{Outcome, Results, results};
+pub use why::{Reason, reasons};
 pub use write::{Held, write};
 
 use crate::Analysis;
@@ -21,6 +23,7 @@ use crate::connectivity::{Connection, Verdict};
 use crate::http::Request;
 use crate::ports::{PortSet, Protocol};
 use crate::reach::{Admission, Narrowed, Reach};
+use crate::source::Place;
 
 /// One line of a `verdicts` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,39 +106,47 @@ pub struct Failure {
     pub column: usize,
     /// What was expected and what holds.
     pub message: String,
+    /// Why that holds, each reason with the line of the file that it is written at.
+    pub why: Vec<(String, Option<usize>)>,
 }
 
 impl Failure {
     /// A failure of a whole line.
     pub fn new(line: usize, message: impl Into<String>) -> Self {
-        Self { line, column: 1, message: message.into() }
+        Self { line, column: 1, message: message.into(), why: Vec::new() }
     }
 }
 
 /// A request, and its port.
 type Asked<'e> = (&'e Request, u16);
 
-/// Holds `expectations` against `analysis`: a failure for each line that does not hold, with what holds instead, why, and
-/// where that is written. A pair that one line names exactly is not held against patterns; lines about requests and
-/// lines about ports do not mind each other.
-pub fn check(expectations: &[Expectation], analysis: &Analysis) -> Vec<Failure> {
+/// Holds `expectations` against `analysis`: a failure for each line that does not hold, with what holds instead and why. A
+/// pair that one line names exactly is not held against patterns; lines about requests and lines about ports do not mind
+/// each other. `line` says on which line of the file, if on one, a place in the texts is.
+pub fn check(expectations: &[Expectation], analysis: &Analysis, line: impl Fn(Place) -> Option<usize>) -> Vec<Failure> {
     let missed = results::outcomes(expectations, analysis).into_iter().zip(expectations);
-    missed
-        .filter(|(outcome, _)| !outcome.holds)
-        .map(|(outcome, expectation)| failure(&outcome, expectation, analysis))
-        .collect()
+    let missed = missed.filter(|(outcome, _)| !outcome.holds);
+    missed.map(|(outcome, expectation)| failure(outcome, expectation, analysis, &line)).collect()
 }
 
-fn failure(outcome: &Outcome, expectation: &Expectation, analysis: &Analysis) -> Failure {
+fn failure(
+    outcome: Outcome,
+    expectation: &Expectation,
+    analysis: &Analysis,
+    line_of: impl Fn(Place) -> Option<usize>,
+) -> Failure {
     let Expectation { from, to, want, line, column } = expectation;
-    let message = match outcome.pair {
-        None => outcome.says.clone(),
-        Some(_) => {
-            let place = outcome.written(analysis).map(|written| format!(" ({written})")).unwrap_or_default();
-            format!("{from} -> {to}: expected {want}, and {}{place}", outcome.says)
-        }
+    let (message, why) = match outcome.pair {
+        None => (outcome.says, Vec::new()),
+        Some(pair) => (
+            format!("{from} -> {to}: expected {want}, and {}", outcome.says),
+            reasons(want, analysis, pair)
+                .into_iter()
+                .map(|reason| (reason.words, reason.place.and_then(&line_of)))
+                .collect(),
+        ),
     };
-    Failure { column: *column, ..Failure::new(*line, message) }
+    Failure { line: *line, column: *column, message, why }
 }
 
 impl Expectation {

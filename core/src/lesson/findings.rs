@@ -7,6 +7,8 @@ use super::expect::Failure;
 use super::markdown::Block;
 use crate::Analysis;
 use crate::diagnostic::Diagnostic;
+use crate::manifest::suggest::nearest;
+use crate::source::Place;
 
 /// A finding that is expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,8 @@ pub(super) const BY_SEVERITY: Naming = |found| found.severity.word();
 /// Named by code, as `lints` blocks have it.
 pub(super) const BY_CODE: Naming = |found| found.code;
 
-/// Reads a block of expected findings; `known` says whether one can be called so.
-pub(super) fn parse(block: &Block, known: impl Fn(&str) -> bool) -> (Vec<Expected>, Vec<Failure>) {
+/// Reads a block of expected findings, which have one of the names `known`.
+pub(super) fn parse(block: &Block, known: &[&str]) -> (Vec<Expected>, Vec<Failure>) {
     let (mut out, mut failures) = (Vec::new(), Vec::new());
     for (at, line) in block.text.lines().enumerate() {
         let written_at = block.line + at;
@@ -42,14 +44,30 @@ pub(super) fn parse(block: &Block, known: impl Fn(&str) -> bool) -> (Vec<Expecte
             continue;
         }
         match expected(line, written_at) {
-            Some(found) if known(&found.name) => out.push(found),
+            Some(found) if known.contains(&found.name.as_str()) => out.push(found),
             Some(found) => {
-                failures.push(Failure::new(written_at, format!("no finding is called `{}`", found.name)));
+                let near = nearest(&found.name, known).map(|near| format!("; did you mean `{near}`?"));
+                let message = format!("no finding is called `{}`{}", found.name, near.unwrap_or_default());
+                failures.push(Failure {
+                    column: column(&block.text, at, &found.name),
+                    ..Failure::new(written_at, message)
+                });
             }
-            None => failures.push(Failure::new(written_at, format!("a {} line reads `3: name: words`", block.info))),
+            None => {
+                let message =
+                    format!("a {} line reads `3: {}: words`", block.language(), known.first().unwrap_or(&"code"));
+                failures.push(Failure::new(written_at, message));
+            }
         }
     }
     (out, failures)
+}
+
+/// The column at which `name` stands in a line of `text`.
+fn column(text: &str, line: usize, name: &str) -> usize {
+    let line = text.lines().nth(line).unwrap_or_default();
+    let before = line.split_once(name).map_or("", |(before, _)| before);
+    before.chars().count() + 1
 }
 
 fn expected(line: &str, written_at: usize) -> Option<Expected> {
@@ -61,26 +79,27 @@ fn expected(line: &str, written_at: usize) -> Option<Expected> {
     Some(Expected { text, line, name: name.trim().to_owned(), words: words.trim().to_owned(), written_at })
 }
 
-/// A finding, and the line of it in its text.
-type Found<'d> = (&'d Diagnostic, usize);
-
-/// Holds what was `found` in the texts of `analysis` against what is expected. `unexpected` says on which line of the file
-/// to blame what nobody expects.
+/// Holds what was `found` in the texts of `analysis` against what is expected. `line_of` says on which line of the file, if
+/// on one, a place in the texts is; what nobody expects is blamed there, and else on the line `otherwise`.
 pub(super) fn compare<'d>(
     expected: &[Expected],
     found: impl IntoIterator<Item = &'d Diagnostic>,
     analysis: &Analysis,
     naming: Naming,
-    unexpected: impl Fn(Found<'d>) -> usize,
+    line_of: impl Fn(Place) -> Option<usize>,
+    otherwise: usize,
 ) -> Vec<Failure> {
-    let line_of = |diagnostic: &Diagnostic| {
-        let place = diagnostic.place;
-        analysis.sources.get(place.file).map_or(0, |source| source.line(place.span.start))
+    let position = |place: Place| {
+        let source = analysis.sources.get(place.file);
+        source.map_or((0, 1), |source| {
+            let position = source.position(place.span.start);
+            (position.line, position.column)
+        })
     };
     let mut unmet: Vec<&Expected> = expected.iter().collect();
     let mut failures = Vec::new();
     for found in found {
-        let line = line_of(found);
+        let (line, column) = position(found.place);
         let name = naming(found);
         let meets = |expected: &&Expected| {
             (expected.text, expected.line, expected.name.as_str()) == (found.place.file, line, name)
@@ -93,7 +112,10 @@ pub(super) fn compare<'d>(
             None => {
                 let which = analysis.sources.get(found.place.file).map_or("", |source| source.name());
                 let message = format!("unexpected {name} in {which}, line {line}: {}", found.message);
-                failures.push(Failure::new(unexpected((found, line)), message));
+                failures.push(match line_of(found.place) {
+                    Some(line) => Failure { column, ..Failure::new(line, message) },
+                    None => Failure::new(otherwise, message),
+                });
             }
         }
     }

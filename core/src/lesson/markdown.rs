@@ -13,6 +13,17 @@ pub struct Section {
     pub prose: String,
     /// The fenced blocks, in order.
     pub blocks: Vec<Block>,
+    /// What is read as prose and was hardly meant so, by line and column.
+    pub strays: Vec<(usize, usize, Stray)>,
+}
+
+/// A line of prose that looks like something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stray {
+    /// A fence that is indented, or made of tildes.
+    Fence,
+    /// `##` without a space behind it.
+    Heading,
 }
 
 /// A fenced block.
@@ -61,7 +72,7 @@ pub fn sections(text: &str, first_line: usize) -> Vec<Section> {
                 Some((level, title)) => {
                     out.push(Section { level, title: title.to_owned(), line: number, ..Section::default() });
                 }
-                None => prose(line, out.last_mut()),
+                None => prose(line, number, out.last_mut()),
             },
         }
     }
@@ -77,8 +88,17 @@ fn heading(line: &str) -> Option<(usize, &str)> {
     (1..=6).contains(&level).then(|| (level, title.trim()))
 }
 
-fn prose(line: &str, section: Option<&mut Section>) {
+fn stray(line: &str) -> Option<Stray> {
+    let line = line.trim_start();
+    let fence = line.starts_with("```") || line.starts_with("~~~");
+    let heading = line.starts_with("##");
+    if fence { Some(Stray::Fence) } else { heading.then_some(Stray::Heading) }
+}
+
+fn prose(line: &str, number: usize, section: Option<&mut Section>) {
     let Some(section) = section else { return };
+    let margin = line.chars().take_while(|c| c.is_whitespace()).count();
+    section.strays.extend(stray(line).map(|stray| (number, margin + 1, stray)));
     let line = line.trim();
     if line.is_empty() {
         if !section.prose.is_empty() && !section.prose.ends_with("\n\n") {
@@ -109,5 +129,15 @@ mod tests {
         );
         assert_eq!((sections[2].level, sections[2].line, sections[2].blocks[0].text.as_str()), (2, 12, "```\n"));
         assert!(super::sections("```yaml\na: 1\n", 1)[0].blocks[0].unclosed);
+    }
+
+    #[test]
+    fn what_was_hardly_meant_as_prose() {
+        let strays = |text| sections(text, 1).remove(0).strays;
+        assert_eq!(
+            strays("a\n  ```yaml\n~~~\n##B\n"),
+            [(2, 3, Stray::Fence), (3, 1, Stray::Fence), (4, 1, Stray::Heading)]
+        );
+        assert_eq!(strays("`a` ```\n#1 is ~~~\n"), []);
     }
 }

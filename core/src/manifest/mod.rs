@@ -25,7 +25,7 @@ mod slips;
 pub(crate) mod suggest;
 pub(crate) mod suggestion;
 mod syntax;
-mod tree;
+pub(crate) mod tree;
 mod workload;
 
 pub use admin::{

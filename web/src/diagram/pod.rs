@@ -72,7 +72,7 @@ pub(super) fn PodView(props: &PodProps) -> Html {
     });
     let (name, label) = &props.lines;
     html! {
-        <g {class} data-pod={node.id.clone()} tabindex="0" role={if node.external { "img" } else { "button" }} aria-label={spoken(node)} {onkeydown} {onclick}
+        <g {class} data-pod={node.id.clone()} tabindex="0" role={if node.external { "img" } else { "button" }} aria-label={spoken(node, &props.lines, small)} {onkeydown} {onclick}
             onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| { focus(); on_focus.emit(()); }} onblur={move |_| blur()}>
             <title>{ title(node) }</title>
             if node.count.is_some() {
@@ -123,14 +123,17 @@ fn title(node: &Node) -> String {
     if node.label.is_empty() { format!("{}{count}", node.id) } else { format!("{}{count} ({})", node.id, node.label) }
 }
 
-fn spoken(node: &Node) -> String {
+/// What is written in the box comes first, as it is written: who speaks to the page says that.
+fn spoken(node: &Node, (name, label): &(String, String), small: bool) -> String {
     let kind = match (node.external, node.assumed) {
         (true, _) => "outside the cluster",
         (false, true) => "assumed pod",
         (false, false) => "pod",
     };
     let isolated = if node.isolated { ", isolated by a policy" } else { "" };
-    format!("{kind} {}{isolated}", node.id)
+    let count = node.count.map_or_else(String::new, |count| format!(" ×{count}"));
+    let label = if small || label.is_empty() { String::new() } else { format!(" {label}") };
+    format!("{name}{count}{label}, {kind} {}{isolated}", node.id)
 }
 
 /// A condition's number, as it stands beside the text.

@@ -265,7 +265,7 @@ struct Title {
     condition: Option<usize>,
 }
 
-/// The names of the policies that select the focus, above its box, where there is room.
+/// The names of the policies that select the focus, above its box, or below it where most arrows come from above.
 fn policy_tag(analysis: &Analysis, places: &Places, focus: Option<usize>, measure: &Measure) -> Option<(String, Rect)> {
     let Places { figure, layout, .. } = places;
     let (node, place) = (figure.nodes.get(focus?)?, layout.boxes.get(focus?)?);
@@ -281,8 +281,10 @@ fn policy_tag(analysis: &Analysis, places: &Places, focus: Option<usize>, measur
         more => format!("{} policies", more.len()),
     };
     let width = measure.width(&words, Font::Plain13);
-    (!layout.narrow && !layout.small)
-        .then_some((words, Rect { x: place.rect.x - 4.0, y: place.rect.y - 23.0, w: width + 8.0, h: 19.0 }))
+    let above = layout.boxes.iter().filter(|other| other.rect.y + other.rect.h < place.rect.y).count();
+    let below = layout.boxes.iter().filter(|other| other.rect.y > place.rect.y + place.rect.h).count();
+    let y = if above > below { place.rect.y + place.rect.h + 4.0 } else { place.rect.y - 23.0 };
+    (!layout.narrow && !layout.small).then_some((words, Rect { x: place.rect.x - 4.0, y, w: width + 8.0, h: 19.0 }))
 }
 
 fn opened(arrow: &super::scene::Arrow) -> bool {

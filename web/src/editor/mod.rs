@@ -1,6 +1,7 @@
 //! The editors: CodeMirror once it has loaded, a plain text area until then.
 
 pub(crate) mod bridge;
+mod finding;
 pub(crate) mod problems;
 pub(crate) mod starters;
 pub(crate) mod words;

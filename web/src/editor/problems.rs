@@ -8,8 +8,7 @@ use netpol_core::lint;
 use netpol_core::source::Place;
 use yew::prelude::*;
 
-use super::words::quoted;
-use crate::icons;
+use super::finding::Finding;
 use crate::lessons::Entry;
 use crate::panels::assumed;
 use crate::panels::fold::Fold;
@@ -52,67 +51,31 @@ fn item(props: &ProblemsProps, diagnostic: &Diagnostic) -> Html {
     let place = diagnostic.place;
     let source = props.analysis.sources.get(place.file);
     let (name, line) = source.map_or(("", 0), |source| (source.name(), source.line(place.span.start)));
-    let go = props.on_go.reform(move |_: MouseEvent| place);
-    let fix = (!diagnostic.fix.is_empty()).then(|| {
+    let on_fix = (!diagnostic.fix.is_empty()).then(|| {
         let diagnostic = diagnostic.clone();
         props.on_fix.reform(move |_: MouseEvent| diagnostic.clone())
     });
-    let (class, icon) = match diagnostic.severity {
-        Severity::Error => ("error", icons::cross()),
-        Severity::Warning => ("warning", icons::warning()),
-        Severity::Note => ("note", icons::dash()),
-    };
     let lesson = lint::lesson_of(diagnostic.code);
     let lesson = lesson.and_then(|id| props.lessons.iter().position(|entry| entry.id == id));
-    let lesson = lesson.filter(|at| *at != props.lesson);
-    let lesson = lesson.map(|at| {
+    let lesson = lesson.filter(|at| *at != props.lesson).map(|at| {
         let title = props.lessons.get(at).map_or("", |entry| entry.lesson.front.title.as_ref());
-        (props.on_lesson.reform(move |_: MouseEvent| at), format!("Lesson: {title}"))
+        (props.on_lesson.reform(move |_: MouseEvent| at), AttrValue::from(format!("Lesson: {title}")))
     });
-    html! {
-        <li {class}>
-            { icon }
-            <span class="what">
-                { quoted(&diagnostic.message) }
-                if let Some(help) = &diagnostic.help { <small>{ quoted(help) }</small> }
-                if let Some(command) = &diagnostic.command { <Command command={command.clone()} /> }
-            </span>
-            if let Some((open, title)) = lesson { <button class="lesson-of" onclick={open} aria-label={title.clone()} {title}>{ "Lesson" }</button> }
-            if let Some(fix) = fix { <button class="fix" onclick={fix}>{ "Fix" }</button> }
-            <button class="line" onclick={go} title={format!("{name}, line {line}")}>{ format!("{} {line}", if place.file == 0 { "line" } else { "Cluster, line" }) }</button>
-        </li>
-    }
+    let on_go = props.on_go.reform(move |_: MouseEvent| place);
+    let place = format!("{} {line}", if place.file == 0 { "line" } else { "Cluster, line" });
+    let title = format!("{name}, line {line}");
+    html! { <Finding key={format!("{}{}", diagnostic.code, diagnostic.message)} found={diagnostic.clone()} {place} {title} {on_go} {on_fix} {lesson} /> }
 }
 
-/// What a command is given.
-#[derive(Properties, PartialEq)]
-struct CommandProps {
-    command: AttrValue,
-}
-
-/// A command for a shell, and a button that copies it.
-#[component]
-fn Command(props: &CommandProps) -> Html {
-    let copied = use_state_eq(|| false);
-    let copy = {
-        let (command, copied) = (props.command.clone(), copied.clone());
-        Callback::from(move |_: MouseEvent| {
-            // Where the browser refuses, the command is still there to be selected.
-            let _ = gloo::utils::window().navigator().clipboard().write_text(&command);
-            copied.set(true);
-        })
-    };
-    html! {
-        <span class="command">
-            <code>{ props.command.clone() }</code>
-            <button class="fix" onclick={copy} aria-label="Copy the command">{ if *copied { "Copied" } else { "Copy" } }</button>
-        </span>
-    }
-}
+/// The lint about plugins that enforce nothing.
+const NOT_ENFORCED: &str = "not-enforced";
 
 /// The status line's words: how many objects there are and what is wrong with them.
 pub(crate) fn summary(analysis: &Analysis, found: &[Diagnostic], file: usize) -> (bool, String) {
-    let count = |severity| found.iter().filter(|d| d.severity == severity).count();
+    let unenforced = !analysis.cni.enforces() && analysis.policies_written() > 0;
+    // That nobody enforces them is said in words.
+    let said = |d: &&Diagnostic| !(unenforced && d.code == NOT_ENFORCED);
+    let count = |severity| found.iter().filter(said).filter(|d| d.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let many = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
     let assumed = assumed::count(analysis);
@@ -126,9 +89,9 @@ pub(crate) fn summary(analysis: &Analysis, found: &[Diagnostic], file: usize) ->
         many(pods(analysis), "pod", "pods") + &assumed
     };
     let mut words = vec![what];
+    words.extend(unenforced.then(|| "not enforced".to_owned()));
     match (errors, warnings) {
-        (0, 0) if analysis.policies_written() == 0 => {}
-        (0, 0) if !analysis.cni.enforces() => words.push("not enforced".to_owned()),
+        (0, 0) if analysis.policies_written() == 0 || unenforced => {}
         (0, 0) => words.push("no problems".to_owned()),
         (errors, warnings) => {
             words.extend((errors > 0).then(|| many(errors, "error", "errors")));

@@ -137,7 +137,7 @@ fn outcome(draft: &Draft, area: &NodeRef) -> Html {
         html! {
             <li>
                 { icons::cross() }
-                <span>{ crate::editor::words::quoted(&failure.message) }</span>
+                <span>{ crate::editor::words::quoted(&failure.message) }{ for failure.why.iter().map(because) }</span>
                 <button class="line" onclick={go}>{ format!("{line}:{column}") }<span class="aloud">{ format!(", line {line}, column {column}") }</span></button>
             </li>
         }
@@ -148,6 +148,12 @@ fn outcome(draft: &Draft, area: &NodeRef) -> Html {
             if !failures.is_empty() { <ul aria-label="What is wrong">{ for failures.iter().map(failure) }</ul> }
         </div>
     }
+}
+
+/// A rule behind what holds instead, and the line of the lesson that it is written at.
+fn because((words, line): &(String, Option<usize>)) -> Html {
+    let at = line.map(|line| format!(" (line {line})")).unwrap_or_default();
+    html! { <small>{ format!("{words}{at}") }</small> }
 }
 
 /// How many expectations do not hold, as a sentence.

@@ -70,7 +70,7 @@ fn edited(workspace: &UseReducerHandle<Workspace>) -> Html {
     }
     html! {
         <p class="note">
-            { "The text was changed, and the figure follows it; the question is about the text as it was." }
+            { "The text was changed, and the figure follows it; the question is about the text as it was. " }
             <button class="plain-link" onclick={acting(workspace, Act::Retry)}>{ "Back to the question" }</button>
         </p>
     }
@@ -187,7 +187,9 @@ fn choose(workspace: &UseReducerHandle<Workspace>, question: &Question) -> Html 
                 if let Some(score) = workspace.score() { { tally(workspace, &score) } }
                 { edited(workspace) }
             </div>
-            <ul class="asked answers" role={given.is_none().then_some("radiogroup")} aria-label="Answers">{ for order(question).into_iter().filter_map(|at| Some(row((at, question.answers.get(at)?)))) }</ul>
+            <div role={given.is_none().then_some("radiogroup")} aria-label={given.is_none().then_some("Answers")}>
+                <ul class="asked answers" aria-label={given.is_some().then_some("Answers")}>{ for order(question).into_iter().filter_map(|at| Some(row((at, question.answers.get(at)?)))) }</ul>
+            </div>
         </div>
     }
 }

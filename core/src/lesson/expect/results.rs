@@ -1,6 +1,8 @@
 //! What becomes of each line of a text of expectations.
 
-use super::{Expectation, Failure, answer_words, holds, matching, parse};
+use std::collections::BTreeMap;
+
+use super::{Asked, Expectation, Failure, answer_words, holds, matching, parse};
 use crate::Analysis;
 use crate::cluster::Endpoint;
 use crate::explain;
@@ -18,16 +20,6 @@ pub struct Outcome {
     pub pair: Option<(usize, usize)>,
     /// What holds instead and why, as a sentence; or what cannot be found. Empty where the line holds.
     pub says: String,
-}
-
-impl Outcome {
-    /// Where it is written why the pair is as it is: `Policies, line 12`.
-    pub fn written(&self, analysis: &Analysis) -> Option<String> {
-        let (from, to) = self.pair?;
-        let (place, _) = explain::cited(analysis, from, to).pop()?;
-        let source = analysis.sources.get(place.file)?;
-        Some(format!("{}, line {}", source.name(), source.line(place.span.start)))
-    }
 }
 
 /// A text of expectations, line by line.
@@ -64,13 +56,16 @@ pub fn results(text: &str, analysis: &Analysis) -> Results {
 
 /// What becomes of each expectation. Pairs that a line names exactly are not held against patterns.
 pub(super) fn outcomes(expectations: &[Expectation], analysis: &Analysis) -> Vec<Outcome> {
-    let exact: Vec<_> = expectations
-        .iter()
-        .filter(|e| e.is_exact())
-        .filter_map(|e| Some((*matching(&e.from, analysis).first()?, *matching(&e.to, analysis).first()?, e.asks())))
-        .collect();
+    let mut exact: BTreeMap<(usize, usize), Vec<Option<Asked<'_>>>> = BTreeMap::new();
+    for expectation in expectations.iter().filter(|expectation| expectation.is_exact()) {
+        let [from, to] = [&expectation.from, &expectation.to].map(|end| matching(end, analysis).first().copied());
+        if let Some(pair) = from.zip(to) {
+            exact.entry(pair).or_default().push(expectation.asks());
+        }
+    }
     let outcome = |expectation: &Expectation| {
-        let spared = |from, to| !expectation.is_exact() && exact.contains(&(from, to, expectation.asks()));
+        let named = |pair| exact.get(&pair).is_some_and(|asked| asked.contains(&expectation.asks()));
+        let spared = |from, to| !expectation.is_exact() && named((from, to));
         held(expectation, analysis, spared)
     };
     expectations.iter().map(outcome).collect()

@@ -147,8 +147,8 @@ default/guest -> default/db  blocked by ingress
         let before = with(DB);
         let (lines, unreadable) = parse(&write(&before, 60).text, 1);
         assert_eq!(unreadable, []);
-        assert_eq!(check(&lines, &before), []);
-        let failures = check(&lines, &with(&DB.replace("app: api", "app: web")));
+        assert_eq!(check(&lines, &before, |_| None), []);
+        let failures = check(&lines, &with(&DB.replace("app: api", "app: web")), |_| None);
         assert_eq!(failures.iter().map(|failure| failure.line).collect::<Vec<_>>(), [2, 3]);
     }
 
@@ -162,7 +162,7 @@ default/guest -> default/db  blocked by ingress
         let analysis = with(&DB.replace("podSelector: {matchLabels: {app: api}}", "ipBlock: {cidr: 192.0.2.0/24}"));
         let held = write(&analysis, 60);
         let (lines, unreadable) = parse(&held.text, 1);
-        assert_eq!((unreadable, check(&lines, &analysis)), (vec![], vec![]));
+        assert_eq!((unreadable, check(&lines, &analysis, |_| None)), (vec![], vec![]));
         assert!(held.text.contains("-> default/db  TCP/5432"), "{}", held.text);
     }
 }

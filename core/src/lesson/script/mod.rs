@@ -5,6 +5,8 @@
 
 mod read;
 mod run;
+mod step;
+mod yaml;
 
 use std::borrow::Cow;
 

@@ -104,7 +104,7 @@ pub(super) fn Contents(props: &ContentsProps) -> Html {
     };
     html! {
         <div class="contents" role="dialog" aria-label="Contents" ref={root} onkeydown={keys} onfocusout={leave}>
-            <div class="sections">{ for groups(&props.lessons).into_iter().map(group) }</div>
+            <div class="sections"><div class="columns">{ for groups(&props.lessons).into_iter().map(group) }</div></div>
             <div class="foot">
                 <button class="tool own" onclick={props.on_own.reform(|_: MouseEvent| ())}>{ "Open a lesson of your own…" }</button>
                 <span class="so-far">{ format!("{done} of {all} done") }</span>
