@@ -93,7 +93,7 @@ const SCREENS = {
   'a policy inspected': async (playground) => {
     await playground.nextStep();
     await playground.openPanel('Inspect');
-    await playground.page.getByLabel('Inspect', { exact: true }).selectOption('database-from-api');
+    await playground.page.getByRole('combobox', { name: 'Inspect' }).selectOption('database-from-api');
     await expect(playground.panel.locator('.verdict')).toHaveText('selects one pod');
   },
   'an error': async (playground) => {

@@ -9,7 +9,7 @@ test.beforeEach(async ({ playground }) => {
 
 const clipboard = (playground) => playground.page.evaluate(() => navigator.clipboard.readText());
 const cards = (playground) => playground.page.getByRole('dialog', { name: 'Who enforces policies' });
-const subject = (playground) => playground.page.getByLabel('Inspect', { exact: true });
+const subject = (playground) => playground.page.getByRole('combobox', { name: 'Inspect' });
 const row = (playground, name) =>
   playground.panel.locator('.rules > li').filter({ has: playground.page.locator('.says > b', { hasText: new RegExp(`^${name}$`) }) });
 /** The commands in the panel, one a line. */
@@ -45,7 +45,7 @@ test.describe('a pod', () => {
     await playground.pod('database').click();
     await expect(playground.panel.locator('.commands h4 i')).toHaveText(['1', '2', '3', '4', '5']);
     const line = 'kubectl get pods -n default -l app=database --show-labels';
-    const command = playground.panel.locator('.command', { hasText: line });
+    const command = playground.panel.locator('.remote', { hasText: line });
     await command.getByRole('button').click();
     await expect(command.getByRole('button')).toHaveText('Copied');
     await expect(command.getByRole('status')).toHaveText('Copied');

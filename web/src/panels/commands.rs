@@ -73,7 +73,7 @@ pub(crate) fn CommandLine(props: &CommandLineProps) -> Html {
         Some(false) => ("Select it", "The browser does not let it be copied: select the line"),
     };
     html! {
-        <div class="command">
+        <div class="remote">
             <p>{ &props.purpose }</p>
             <div class="shell">
                 <code>{ &props.line }</code>
