@@ -1,6 +1,6 @@
 //! Mistakes that a cluster accepts: what is written is valid, and probably not what was meant.
 //!
-//! Each mistake is a file with one function from [`Facts`] to findings. Findings name the policy, the pods and how many
+//! Each mistake is a file with one function from `Facts` to findings. Findings name the policy, the pods and how many
 //! there are; they are gathered, one for a policy or a rule and never one for a pair of pods, and of one kind there are
 //! only so many ([`MAX_OF_A_KIND`]).
 
