@@ -241,9 +241,13 @@ impl Workspace {
         if panel.is_some() {
             self.desk.opened = Some(key.0);
             self.panel = panel;
-        } else if matches!(self.panel, Some(Panel::Task | Panel::Checks)) {
-            self.desk.kept = self.desk.opened.as_ref() == Some(&key.0);
-            self.panel = self.desk.kept.then_some(Panel::Checks);
+        } else if self.desk.opened.is_some() {
+            let here = self.desk.opened.as_ref() == Some(&key.0);
+            if matches!(self.panel, Some(Panel::Task | Panel::Checks)) {
+                self.desk.kept = here;
+                self.panel = here.then_some(Panel::Checks);
+            }
+            self.desk.opened = self.desk.opened.take().filter(|_| here);
         }
     }
 
