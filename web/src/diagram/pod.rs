@@ -72,7 +72,7 @@ pub(super) fn PodView(props: &PodProps) -> Html {
     });
     let (name, label) = &props.lines;
     html! {
-        <g {class} data-pod={node.id.clone()} tabindex="0" role={if node.external { "img" } else { "button" }} aria-label={spoken(node, &props.lines, small)} {onkeydown} {onclick}
+        <g {class} data-pod={node.id.clone()} tabindex="0" role={if node.external { "img" } else { "button" }} aria-label={spoken(node, &props.lines, small, props.numbers)} {onkeydown} {onclick}
             onpointerenter={move |_| enter()} onpointerleave={move |_| leave()} onfocus={move |_| { focus(); on_focus.emit(()); }} onblur={move |_| blur()}>
             <title>{ title(node) }</title>
             if node.count.is_some() {
@@ -84,12 +84,13 @@ pub(super) fn PodView(props: &PodProps) -> Html {
             <rect class="box" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
             <path class="icon" transform={format!("translate({:.1} {:.1})", icon_x, middle - 8.0)} d={node.icon.path()} />
             <text class={classes!("name", props.place.pill.then_some("mono"))} x={px(text_x)} y={px(name_y)}>{ name }</text>
+            // A blank between what stands in the box, so that its text is made of words.
             if let Some(count) = node.count {
-                <text class="count" text-anchor="end" x={px(rect.right() - 9.0)} y={px(name_y)}>{ format!("×{count}") }</text>
+                { " " }<text class="count" text-anchor="end" x={px(rect.right() - 9.0)} y={px(name_y)}>{ format!("×{count}") }</text>
             }
-            if second { <text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ label }</text> }
+            if second { { " " }<text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ label }</text> }
             for (at, holds) in props.numbers.iter().enumerate() {
-                if *holds { { number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
+                if *holds { { " " }{ number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
             }
         </g>
     }
@@ -124,7 +125,7 @@ fn title(node: &Node) -> String {
 }
 
 /// What is written in the box comes first, as it is written: who speaks to the page says that.
-fn spoken(node: &Node, (name, label): &(String, String), small: bool) -> String {
+fn spoken(node: &Node, (name, label): &(String, String), small: bool, numbers: [bool; 2]) -> String {
     let kind = match (node.external, node.assumed) {
         (true, _) => "outside the cluster",
         (false, true) => "assumed pod",
@@ -133,7 +134,14 @@ fn spoken(node: &Node, (name, label): &(String, String), small: bool) -> String 
     let isolated = if node.isolated { ", isolated by a policy" } else { "" };
     let count = node.count.map_or_else(String::new, |count| format!(" ×{count}"));
     let label = if small || label.is_empty() { String::new() } else { format!(" {label}") };
-    format!("{name}{count}{label}, {kind} {}{isolated}", node.id)
+    let met = numbers.iter().zip(["1", "2"]).filter(|(holds, _)| **holds).map(|(_, number)| number);
+    let met: Vec<&str> = met.collect();
+    let (badges, meets) = match met.as_slice() {
+        [] => (String::new(), String::new()),
+        [one] => (format!(" {one}"), format!(", meets condition {one}")),
+        both => (format!(" {}", both.join(" ")), ", meets both conditions".to_owned()),
+    };
+    format!("{name}{count}{label}{badges}, {kind} {}{isolated}{meets}", node.id)
 }
 
 /// A condition's number, as it stands beside the text.
