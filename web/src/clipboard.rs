@@ -18,7 +18,7 @@ pub(crate) fn copy(text: &str, done: Callback<bool>) {
 
 /// The browser's promise to write.
 fn write(text: &str) -> Option<Promise> {
-    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().filter(|value| value.is_object());
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().filter(JsValue::is_object);
     let clipboard = get(&get(&gloo::utils::window(), "navigator")?, "clipboard")?;
     let function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into::<Function>().ok()?;
     function.call1(&clipboard, &text.into()).ok()?.dyn_into().ok()

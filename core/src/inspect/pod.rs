@@ -148,7 +148,7 @@ fn met(out: &mut Sentence, keys: impl Iterator<Item = String>, labels: &Labels) 
     let mut seen: Vec<String> = Vec::new();
     keys.for_each(|key| {
         if !seen.contains(&key) {
-            seen.push(key)
+            seen.push(key);
         }
     });
     let has: Vec<String> =

@@ -68,7 +68,7 @@ pub(super) fn described(policies: &[&Policy]) -> Vec<(String, String)> {
         let mut names: Vec<&str> = Vec::new();
         group.iter().for_each(|policy| {
             if !names.contains(&policy.name.as_str()) {
-                names.push(&policy.name)
+                names.push(&policy.name);
             }
         });
         let purpose = match names.as_slice() {
