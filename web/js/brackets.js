@@ -99,7 +99,7 @@ function ringAround(page, ruler, dash) {
   if (dash === null) return null;
   const row = page.rowAt(dash);
   if (!row.visible) return null;
-  return { x: page.x(dash) - 3, y: row.top + 1, width: ruler.column + 6, height: row.bottom - row.top - 2 };
+  return { x: page.x(dash) - 3, y: row.top + 1, width: ruler.column + 6, height: Math.max(0, row.bottom - row.top - 2) };
 }
 
 class Brackets {

@@ -83,14 +83,13 @@ pub(super) fn PodView(props: &PodProps) -> Html {
             }
             <rect class="box" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx={radius(&props.place)} />
             <path class="icon" transform={format!("translate({:.1} {:.1})", icon_x, middle - 8.0)} d={node.icon.path()} />
-            <text class={classes!("name", props.place.pill.then_some("mono"))} x={px(text_x)} y={px(name_y)}>{ name }</text>
-            // A blank between what stands in the box, so that its text is made of words.
+            <text class={classes!("name", props.place.pill.then_some("mono"))} x={px(text_x)} y={px(name_y)}>{ name }</text>{ SPACE }
             if let Some(count) = node.count {
-                { " " }<text class="count" text-anchor="end" x={px(rect.right() - 9.0)} y={px(name_y)}>{ format!("×{count}") }</text>
+                <text class="count" text-anchor="end" x={px(rect.right() - 9.0)} y={px(name_y)}>{ format!("×{count}") }</text>{ SPACE }
             }
-            if second { { " " }<text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ label }</text> }
+            if second { <text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ label }</text>{ SPACE } }
             for (at, holds) in props.numbers.iter().enumerate() {
-                if *holds { { " " }{ number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
+                if *holds { { SPACE }{ number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
             }
         </g>
     }
@@ -124,6 +123,9 @@ fn title(node: &Node) -> String {
     if node.label.is_empty() { format!("{}{count}", node.id) } else { format!("{}{count} ({})", node.id, node.label) }
 }
 
+/// Between the texts of a box: without it they would be one word to who reads them aloud.
+const SPACE: &str = " ";
+
 /// What is written in the box comes first, as it is written: who speaks to the page says that.
 fn spoken(node: &Node, (name, label): &(String, String), small: bool, numbers: [bool; 2]) -> String {
     let kind = match (node.external, node.assumed) {
@@ -134,14 +136,8 @@ fn spoken(node: &Node, (name, label): &(String, String), small: bool, numbers: [
     let isolated = if node.isolated { ", isolated by a policy" } else { "" };
     let count = node.count.map_or_else(String::new, |count| format!(" ×{count}"));
     let label = if small || label.is_empty() { String::new() } else { format!(" {label}") };
-    let met = numbers.iter().zip(["1", "2"]).filter(|(holds, _)| **holds).map(|(_, number)| number);
-    let met: Vec<&str> = met.collect();
-    let (badges, meets) = match met.as_slice() {
-        [] => (String::new(), String::new()),
-        [one] => (format!(" {one}"), format!(", meets condition {one}")),
-        both => (format!(" {}", both.join(" ")), ", meets both conditions".to_owned()),
-    };
-    format!("{name}{count}{label}{badges}, {kind} {}{isolated}{meets}", node.id)
+    let numbers: String = (1..=2).zip(numbers).filter(|(_, holds)| *holds).map(|(at, _)| format!(" {at}")).collect();
+    format!("{name}{count}{label}{numbers}, {kind} {}{isolated}", node.id)
 }
 
 /// A condition's number, as it stands beside the text.

@@ -37,17 +37,17 @@ pub(crate) fn Problems(props: &ProblemsProps) -> Html {
     let (notes, problems): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
         props.found.iter().partition(|finding| finding.severity == Severity::Note);
     let line = if notes.len() == 1 { "1 note".to_owned() } else { format!("{} notes", notes.len()) };
-    let items: Vec<Html> = notes.iter().map(|note| item(props, note)).collect();
+    let items: Vec<Html> = notes.iter().enumerate().map(|(at, note)| item(props, at, note)).collect();
     let inner = Callback::from(move |()| html! { <ul aria-label="Notes">{ for items.clone() }</ul> });
     html! {
         <div class="problems" hidden={props.found.is_empty()}>
-            <ul aria-label="Problems">{ for problems.into_iter().map(|problem| item(props, problem)) }</ul>
+            <ul aria-label="Problems">{ for problems.into_iter().enumerate().map(|(at, problem)| item(props, at, problem)) }</ul>
             if !notes.is_empty() { <div class="notes"><Fold {line} {inner} /></div> }
         </div>
     }
 }
 
-fn item(props: &ProblemsProps, diagnostic: &Diagnostic) -> Html {
+fn item(props: &ProblemsProps, at: usize, diagnostic: &Diagnostic) -> Html {
     let place = diagnostic.place;
     let source = props.analysis.sources.get(place.file);
     let (name, line) = source.map_or(("", 0), |source| (source.name(), source.line(place.span.start)));
@@ -57,14 +57,14 @@ fn item(props: &ProblemsProps, diagnostic: &Diagnostic) -> Html {
     });
     let lesson = lint::lesson_of(diagnostic.code);
     let lesson = lesson.and_then(|id| props.lessons.iter().position(|entry| entry.id == id));
-    let lesson = lesson.filter(|at| *at != props.lesson).map(|at| {
-        let title = props.lessons.get(at).map_or("", |entry| entry.lesson.front.title.as_ref());
-        (props.on_lesson.reform(move |_: MouseEvent| at), AttrValue::from(format!("Lesson: {title}")))
+    let lesson = lesson.filter(|about| *about != props.lesson).map(|about| {
+        let title = props.lessons.get(about).map_or("", |entry| entry.lesson.front.title.as_ref());
+        (props.on_lesson.reform(move |_: MouseEvent| about), AttrValue::from(format!("Lesson: {title}")))
     });
     let on_go = props.on_go.reform(move |_: MouseEvent| place);
     let place = format!("{} {line}", if place.file == 0 { "line" } else { "Cluster, line" });
     let title = format!("{name}, line {line}");
-    html! { <Finding key={format!("{}{}", diagnostic.code, diagnostic.message)} found={diagnostic.clone()} {place} {title} {on_go} {on_fix} {lesson} /> }
+    html! { <Finding key={format!("{at} {}", diagnostic.code)} found={diagnostic.clone()} {place} {title} {on_go} {on_fix} {lesson} /> }
 }
 
 /// The lint about plugins that enforce nothing.

@@ -146,7 +146,7 @@ fn rules(analysis: &Rc<Analysis>, direction: &DirectionFacts, on_go: &Callback<P
     };
     html! {
         <>
-            <li class="tier decides"><h3>{ way }</h3><small>{ phrases(&direction.says.phrases) }</small></li>
+            <li class="tier decides"><h3 class="way-of">{ way }</h3><small>{ phrases(&direction.says.phrases) }</small></li>
             { for direction.rules.iter().map(rule) }
         </>
     }
