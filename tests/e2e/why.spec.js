@@ -156,13 +156,13 @@ spec:
     await tab('Why').focus();
     await keyboard.press('Enter');
     await expect(playground.page.getByRole('tabpanel', { name: 'Why' })).toBeVisible();
-    for (const [key, name] of [['ArrowRight', 'Matrix'], ['ArrowRight', 'Probe'], ['ArrowRight', 'Checks'], ['ArrowRight', 'Why'], ['ArrowLeft', 'Checks'], ['Home', 'Why'], ['End', 'Checks']]) {
+    for (const [key, name] of [['ArrowRight', 'Matrix'], ['ArrowRight', 'Probe'], ['ArrowRight', 'Checks'], ['ArrowRight', 'Inspect'], ['ArrowRight', 'Why'], ['ArrowLeft', 'Inspect'], ['Home', 'Why'], ['End', 'Inspect']]) {
       await keyboard.press(key);
       await expect(tab(name)).toBeFocused();
       await expect(tab(name)).toHaveAttribute('aria-selected', 'true');
       await expect(playground.page.getByRole('tabpanel', { name })).toBeVisible();
     }
-    await expect(playground.drawer.locator('[role=tab][tabindex="0"]')).toHaveText(/^Checks/);
+    await expect(playground.drawer.locator('[role=tab][tabindex="0"]')).toHaveText('Inspect');
     await keyboard.press('Space');
     await expect(playground.panel).toBeHidden();
     await tab(/^Policies/).focus();
@@ -183,7 +183,7 @@ test.describe('narrow', () => {
     await playground.open();
     await playground.nextStep();
     await expect(playground.page.locator('.turned')).toHaveCount(0);
-    await expect(playground.page.getByRole('tab')).toHaveText([/^Policies/, /^Cluster/, 'Why', 'Matrix', /^Checks/]);
+    await expect(playground.page.getByRole('tab')).toHaveText([/^Policies/, /^Cluster/, 'Why', 'Matrix', /^Checks/, 'Inspect']);
     await playground.select('attacker', 'database');
     await expect(playground.page.getByRole('tab', { name: 'Why' })).toHaveAttribute('aria-selected', 'true');
     await expect(playground.editor('Policies')).toBeHidden();

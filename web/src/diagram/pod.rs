@@ -89,7 +89,7 @@ pub(super) fn PodView(props: &PodProps) -> Html {
             }
             if second { <text class="label" x={px(text_x)} y={px(middle + 13.5)}>{ label }</text>{ SPACE } }
             for (at, holds) in props.numbers.iter().enumerate() {
-                if *holds { { number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
+                if *holds { { SPACE }{ number(rect.right() - 3.0 - if at == 1 && props.numbers[0] { 18.0 } else { 0.0 }, rect.y + 2.0, at + 1) } }
             }
         </g>
     }
