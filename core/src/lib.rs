@@ -36,6 +36,7 @@ pub mod ports;
 pub mod probe;
 pub mod reach;
 pub mod rewrite;
+pub mod shell;
 pub mod source;
 pub mod words;
 

@@ -6,14 +6,12 @@ mod miss;
 mod pod;
 mod policy;
 mod selector;
-mod shell;
 
 pub use commands::{Command, Step, for_pair, for_pod, for_policy};
 pub use miss::Miss;
 pub use pod::{Effect, PodFacts, SideFacts, Unselected, pod};
 pub use policy::{DirectionFacts, NearMiss, PolicyFacts, RuleFacts, policy};
 pub use selector::{Written, written};
-pub use shell::word;
 
 use crate::Analysis;
 use crate::phrase::Sentence;

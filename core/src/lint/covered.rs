@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::facts::{Facts, members};
 use super::findings::Findings;
-use crate::inspect::word as shell;
 use crate::manifest::{Direction, NetworkPolicy};
 use crate::policy::{Peers, Policy, Rule, RulePortMatch};
+use crate::shell::word as shell;
 use crate::source::Place;
 
 /// NetworkPolicies whose pods another one isolates too, in the same directions, and to which that one allows at least as

@@ -1,6 +1,6 @@
 //! Empty selectors and missing lists that open more than it seems.
 
-use super::facts::{Facts, is_dns_only, members, opens};
+use super::facts::{Facts, WrittenRule, is_dns_only, members, opens};
 use super::findings::Findings;
 use super::words::counted;
 use crate::bits::BitSet;
@@ -14,15 +14,12 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
     let broad = broad_rules(facts);
     for (written, compiled) in facts.written() {
         own(facts, written, compiled, findings);
-        for direction in Direction::ALL {
-            let rules = compiled.rules(direction).unwrap_or_default();
-            for (rule, meant) in written.rules(direction).iter().zip(rules) {
-                let site = Site { facts, written, compiled, direction, rule, meant };
-                match &rule.peers {
-                    None => nobody_named(&site, &broad, findings),
-                    Some(list) => list.items.iter().zip(0..).for_each(|(peer, at)| one(&site, peer, at, findings)),
-                }
-            }
+    }
+    for WrittenRule { policy: written, compiled, direction, rule, meant } in facts.rules() {
+        let site = Site { facts, written, compiled, direction, rule, meant };
+        match &rule.peers {
+            None => nobody_named(&site, &broad, findings),
+            Some(list) => list.items.iter().zip(0..).for_each(|(peer, at)| one(&site, peer, at, findings)),
         }
     }
 }

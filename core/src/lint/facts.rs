@@ -7,7 +7,7 @@ use crate::Analysis;
 use crate::bits::BitSet;
 use crate::cluster::dns::PORT;
 use crate::cluster::{Endpoint, EndpointKind};
-use crate::manifest::{Direction, NetworkPolicy, PolicyPort, PortMatch, WorkloadKind};
+use crate::manifest::{Direction, NetworkPolicy, PolicyPort, PolicyRule, PortMatch, WorkloadKind};
 use crate::policy::{Action, Peers, Policy, Rule, RulePortMatch};
 use crate::ports::{PortRange, PortSet, Protocol};
 use crate::source::{Place, Source};
@@ -21,6 +21,18 @@ pub(super) struct Facts<'a> {
     pods: Vec<Vec<usize>>,
     /// How many policies, of any kind, isolate a class: egress, then ingress, by class; their numbers.
     isolating: [Vec<Vec<usize>>; 2],
+}
+
+/// A rule of a NetworkPolicy, as written and as compiled.
+#[derive(Clone, Copy)]
+pub(super) struct WrittenRule<'a> {
+    pub(super) policy: &'a NetworkPolicy,
+    /// The policy, as compiled.
+    pub(super) compiled: &'a Policy,
+    pub(super) direction: Direction,
+    pub(super) rule: &'a PolicyRule,
+    /// The rule, as compiled.
+    pub(super) meant: &'a Rule,
 }
 
 impl<'a> Facts<'a> {
@@ -80,6 +92,17 @@ impl<'a> Facts<'a> {
     /// The NetworkPolicies, as written and as compiled.
     pub(super) fn written(&self) -> impl Iterator<Item = (&'a NetworkPolicy, &'a Policy)> {
         self.analysis.manifests.policies.iter().zip(&self.analysis.policies)
+    }
+
+    /// The rules of the NetworkPolicies, as written and as compiled, each with its policy and direction.
+    pub(super) fn rules(&self) -> impl Iterator<Item = WrittenRule<'a>> {
+        self.written().flat_map(|(policy, compiled)| {
+            Direction::ALL.into_iter().flat_map(move |direction| {
+                let meant = compiled.rules(direction).unwrap_or_default();
+                let rules = policy.rules(direction).iter().zip(meant);
+                rules.map(move |(rule, meant)| WrittenRule { policy, compiled, direction, rule, meant })
+            })
+        })
     }
 
     /// The ports of `rule` that do not hang on what the destination calls its own.

@@ -14,6 +14,7 @@ mod or_not_and;
 mod other_side;
 mod ports;
 mod services;
+mod shut;
 mod subjects;
 pub(crate) mod words;
 
@@ -54,7 +55,7 @@ const LINTS: &[Lint] = &[
     Lint { code: "dns-protocol", lesson: "5.6-mistake-1-dns", find: dns_protocol::find },
     Lint { code: "pod-not-isolated", lesson: "5.2-default-deny", find: isolated::find },
     Lint { code: "policy-covered", lesson: "5.2-additive", find: covered::find },
-    Lint { code: "deny-without-allow", lesson: "5.2-default-deny", find: isolated::shut },
+    Lint { code: "deny-without-allow", lesson: "5.2-default-deny", find: shut::find },
     Lint { code: "other-side-refuses", lesson: "5.4-example-5", find: other_side::find },
 ];
 

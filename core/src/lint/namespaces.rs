@@ -3,9 +3,9 @@
 use super::facts::Facts;
 use super::findings::Findings;
 use super::near::{self, Near};
-use crate::inspect::word as shell;
 use crate::labels::{LabelSelector, Labels, NAMESPACE_NAME, Operator};
 use crate::manifest::{Direction, NetworkPolicy, Peer};
+use crate::shell::word as shell;
 use crate::source::Place;
 
 /// Namespaces that every cluster has, described or not.

@@ -1,6 +1,6 @@
 //! Rules that allow what the other side refuses: a connection needs both sides.
 
-use super::facts::{Facts, is_dns_only};
+use super::facts::{Facts, WrittenRule, is_dns_only};
 use super::findings::Findings;
 use super::words::few;
 use crate::bits::BitSet;
@@ -17,14 +17,9 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
     if !facts.pods_known {
         return;
     }
-    for (written, compiled) in facts.written() {
-        for direction in Direction::ALL {
-            let rules = compiled.rules(direction).unwrap_or_default();
-            for (rule, meant) in written.rules(direction).iter().zip(rules) {
-                if let Some(refusing) = refusing(facts, compiled, direction, rule, meant) {
-                    tell(facts, written, direction, rule, &refusing, findings);
-                }
-            }
+    for WrittenRule { policy, compiled, direction, rule, meant } in facts.rules() {
+        if let Some(refusing) = refusing(facts, compiled, direction, rule, meant) {
+            tell(facts, policy, direction, rule, &refusing, findings);
         }
     }
 }

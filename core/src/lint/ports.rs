@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{Facts, members};
+use super::facts::{Facts, WrittenRule, members};
 use super::findings::Findings;
 use super::mend;
 use super::words::few;
@@ -23,18 +23,12 @@ pub(super) fn find(facts: &Facts<'_>, findings: &mut Findings) {
     if !facts.pods_known {
         return;
     }
-    for (written, compiled) in facts.written() {
-        for direction in Direction::ALL {
-            let rules = compiled.rules(direction).unwrap_or_default();
-            for (rule, meant) in written.rules(direction).iter().zip(rules) {
-                if rule.ports.is_empty() {
-                    continue;
-                }
-                let Some(pods) = destinations(facts, compiled, direction, meant) else { continue };
-                for port in rule.ports.iter().filter(|port| !pods.iter().any(|pod| declares(pod, port))) {
-                    tell(facts, written, direction, port, &pods, findings);
-                }
-            }
+    for WrittenRule { policy, compiled, direction, rule, meant } in
+        facts.rules().filter(|own| !own.rule.ports.is_empty())
+    {
+        let Some(pods) = destinations(facts, compiled, direction, meant) else { continue };
+        for port in rule.ports.iter().filter(|port| !pods.iter().any(|pod| declares(pod, port))) {
+            tell(facts, policy, direction, port, &pods, findings);
         }
     }
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::words::quoted;
 use crate::icons;
+use crate::panels::commands::CommandLine;
 
 /// What a finding is given.
 #[derive(Properties, PartialEq)]
@@ -41,7 +42,7 @@ pub(super) fn Finding(props: &FindingProps) -> Html {
     let more = html! {
         <>
             if let Some(help) = &found.help { <small>{ quoted(help) }</small> }
-            if let Some(command) = &found.command { <Command command={command.clone()} /> }
+            if let Some(command) = &found.command { <CommandLine purpose="On a real cluster" line={command.clone()} /> }
         </>
     };
     html! {
@@ -60,31 +61,5 @@ pub(super) fn Finding(props: &FindingProps) -> Html {
             if let Some(fix) = &props.on_fix { <button class="fix" onclick={fix.clone()}>{ "Fix" }</button> }
             <button class="line" onclick={props.on_go.clone()} title={props.title.clone()}>{ props.place.clone() }</button>
         </li>
-    }
-}
-
-/// What a command is given.
-#[derive(Properties, PartialEq)]
-struct CommandProps {
-    command: AttrValue,
-}
-
-/// A command for a shell, and a button that copies it.
-#[component]
-fn Command(props: &CommandProps) -> Html {
-    let copied = use_state_eq(|| false);
-    let copy = {
-        let (command, copied) = (props.command.clone(), copied.clone());
-        Callback::from(move |_: MouseEvent| {
-            // Where the browser refuses, the command is still there to be selected.
-            let _ = gloo::utils::window().navigator().clipboard().write_text(&command);
-            copied.set(true);
-        })
-    };
-    html! {
-        <span class="command">
-            <code>{ props.command.clone() }</code>
-            <button class="fix" onclick={copy} aria-label="Copy the command">{ if *copied { "Copied" } else { "Copy" } }</button>
-        </span>
     }
 }

@@ -4,7 +4,7 @@ mod ask;
 pub(crate) mod assumed;
 mod cards;
 mod checks;
-mod commands;
+pub(crate) mod commands;
 pub(crate) mod drawer;
 pub(crate) mod enforced;
 pub(crate) mod fold;

@@ -8,7 +8,7 @@ mod resource;
 use std::net::IpAddr;
 
 use super::selector::argument;
-use super::{word, written};
+use super::written;
 use crate::Analysis;
 use crate::cluster::{Endpoint, EndpointKind};
 use crate::cni::Cni;
@@ -16,6 +16,7 @@ use crate::explain::Flow;
 use crate::labels::Requirement;
 use crate::manifest::{Direction, WorkloadKind};
 use crate::policy::{NamespaceScope, Peer, PeerCondition, Peers, Policy};
+use crate::shell::word;
 use connect::End;
 
 /// A step of the workflow (the chapter's section 5.6).
