@@ -123,6 +123,8 @@ pub(crate) fn Diagram(props: &DiagramProps) -> Html {
             }
         })
     };
+    // An arrow that is drawn anew under the pointer never hears that the pointer left it; the figure always does.
+    let away = set_hover.reform(|_: PointerEvent| Hover::Nothing);
     let content = if size.0 < 1.0 {
         Html::default()
     } else if places.figure.nodes.is_empty() {
@@ -141,7 +143,7 @@ pub(crate) fn Diagram(props: &DiagramProps) -> Html {
         Callback::from(move |_: MouseEvent| on_select.emit(None))
     };
     html! {
-        <div class={classes!("figure", props.stale.then_some("stale"))} ref={holder.clone()} onclick={clear} onfocusout={left}
+        <div class={classes!("figure", props.stale.then_some("stale"))} ref={holder.clone()} onclick={clear} onfocusout={left} onpointerleave={away}
             style={format!("--stretch:{}", props.stretch)}>
             { content }
         </div>
